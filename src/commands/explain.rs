@@ -150,7 +150,7 @@ fn newest(environment: &Environment) -> Result<PathBuf, Error> {
 /// Every id that can be explained.
 pub(super) fn ids() -> Vec<&'static str> {
     let mut ids = checks::known_ids();
-    ids.extend(explain::after_ids());
+    ids.extend(explain::after_causes().map(|cause| cause.id));
     ids
 }
 
@@ -173,7 +173,8 @@ fn unknown(id: &str) -> Error {
 /// The documentation of an id, for people.
 fn document(id: &str, style: Style) -> String {
     let of_check = checks::find(id).map(|check| documentation(check, style));
-    let of_cause = || explain::after_cause(id).map(|cause| after(cause, style));
+    let mut causes = explain::after_causes().filter(|cause| cause.id == id);
+    let of_cause = || causes.next().map(|cause| after(cause, style));
     of_check.or_else(of_cause).unwrap_or_default()
 }
 
@@ -250,8 +251,7 @@ mod tests {
             assert!(widest <= Some(100), "{text}");
         }
         let list = list(Style::PLAIN);
-        let known = checks::known_ids().into_iter().chain(explain::after_ids());
-        for id in known {
+        for id in ids() {
             let lines = list
                 .lines()
                 .filter(|line| line.split(' ').next() == Some(id));

@@ -20,8 +20,9 @@ mod substitutions;
 mod text;
 mod words;
 
-pub use causes::AfterCause;
+pub use causes::{AfterCause, all as after_causes};
 pub use log::Log;
+pub use record::{is_code, text_of_code};
 
 use record::Record;
 
@@ -132,31 +133,6 @@ impl Likelihood {
             Self::Certain => "certain",
         }
     }
-}
-
-/// A cause that no check has, by its id.
-pub fn after_cause(id: &str) -> Option<&'static AfterCause> {
-    causes::all().find(|cause| cause.id == id)
-}
-
-/// The causes that no check has.
-pub fn after_causes() -> impl Iterator<Item = &'static AfterCause> + Clone {
-    causes::all()
-}
-
-/// Their ids.
-pub fn after_ids() -> impl Iterator<Item = &'static str> {
-    causes::all().map(|cause| cause.id)
-}
-
-/// Whether a word is an error code of npm, or of a tool that publishes.
-pub fn is_code(word: &str) -> bool {
-    record::is_code(word)
-}
-
-/// What a tool prints along with a code, as far as the code alone tells.
-pub fn text_of_code(code: &str) -> String {
-    record::text_of_code(code)
 }
 
 /// Explains a log by its text alone.

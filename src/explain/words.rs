@@ -10,18 +10,14 @@ use crate::finding::Help;
 
 /// The causes with their texts; `unknown` if there is none.
 pub(super) fn name(ranked: &[Ranked], record: &Record) -> Vec<Cause> {
-    let alone = ranked.len() == 1;
-    let mut causes: Vec<Cause> = ranked
+    let causes: Vec<Cause> = ranked
         .iter()
         .filter_map(|ranked| cause(ranked.id, ranked.likelihood, record))
         .collect();
     if causes.is_empty() {
-        causes.extend(cause("unknown", Likelihood::Possible, record));
-    }
-    for cause in &mut causes {
-        if alone && cause.likelihood == Likelihood::Certain {
-            cause.separates = None;
-        }
+        return cause("unknown", Likelihood::Possible, record)
+            .into_iter()
+            .collect();
     }
     causes
 }
@@ -32,7 +28,8 @@ pub(super) fn cause(id: &'static str, likelihood: Likelihood, record: &Record) -
     let remedy = Remedy::of(remedies, record.error.kind)?;
     let substitutions = Substitutions::of(record);
     let mut questions = remedy.questions.iter();
-    let separates = questions.find(|ask| !(ask.is_of_presence && record.is_absent));
+    let is_open = likelihood < Likelihood::Certain;
+    let separates = questions.find(|ask| is_open && !(ask.is_of_presence && record.is_absent));
     Some(Cause {
         id,
         likelihood,

@@ -53,7 +53,7 @@ macro_rules! causes_table {
 use causes_table as causes;
 
 /// Every cause that no check has.
-pub(super) fn all() -> impl Iterator<Item = &'static AfterCause> + Clone {
+pub fn all() -> impl Iterator<Item = &'static AfterCause> + Clone {
     [
         publishing::CAUSES,
         credentials::CAUSES,

@@ -10,6 +10,7 @@ mod wrapper;
 use std::io::{self, Read};
 
 pub(crate) use line::{Line, LogLevel, NpmPrefix};
+pub(crate) use wrapper::is_number;
 
 use keep::LineFilter;
 

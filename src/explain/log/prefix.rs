@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::line::{Line, LogLevel, NpmPrefix};
-use super::wrapper::without_time;
+use super::wrapper::{is_number, without_time};
 
 /// npm's own error prefixes, wherever a wrapper put them.
 const NPM_ERRORS: [(&str, NpmPrefix); 5] = [
@@ -27,16 +27,8 @@ const INFO_WORDS: &str = "\
     Warning|WARN|notice|info|lerna-lite";
 
 /// Levels in npm's debug log, after the number.
-const LEVELS: [(&str, LogLevel); 8] = [
-    ("error", LogLevel::Error),
-    ("verbose stack", LogLevel::Error),
-    ("warn", LogLevel::Info),
-    ("notice", LogLevel::Info),
-    ("http", LogLevel::Info),
-    ("info", LogLevel::Info),
-    ("verbose", LogLevel::Info),
-    ("silly", LogLevel::Info),
-];
+const DEBUG_ERRORS: &str = "error|verbose stack";
+const DEBUG_ASIDES: &str = "warn|notice|http|info|verbose|silly";
 
 /// Removes the prefixes. A line that was pasted without its line breaks gives several.
 pub(super) fn peel(line: &str) -> Vec<Line> {
@@ -140,7 +132,7 @@ fn coded(text: &str) -> Option<(&str, LogLevel)> {
     if let Some(rest) = text.strip_prefix("YN")
         && let Some((number, rest)) = rest.split_once(':')
         && number.len() == 4
-        && number.bytes().all(|b| b.is_ascii_digit())
+        && is_number(number)
     {
         let level = match number {
             "0000" => LogLevel::Unknown,
@@ -205,7 +197,7 @@ fn without_marks<'a>(
     }
     for (marks, found) in [(ERROR_WORDS, LogLevel::Error), (INFO_WORDS, LogLevel::Info)] {
         if *level == LogLevel::Unknown
-            && let Some(rest) = marks.split('|').find_map(|mark| word(text, mark))
+            && let Some(rest) = begun(text, marks)
         {
             text = rest;
             *level = found;
@@ -261,7 +253,7 @@ pub(super) fn is_of_another_program(line: &str) -> bool {
         let code = rest.split([':', ' ']).next().unwrap_or_default();
         let number = code.trim_start_matches(|c: char| c.is_ascii_uppercase());
         let name = &code[..code.len() - number.len()];
-        let is_number = number.len() >= 3 && number.bytes().all(|b| b.is_ascii_digit());
+        let is_number = number.len() >= 3 && is_number(number);
         let colon = rest[code.len()..].starts_with(':');
         name.len() >= 2 && name != "YN" && is_number && colon
     })
@@ -272,6 +264,11 @@ fn json_field(text: &str) -> Option<&str> {
     let mut fields = ["\"code\": ", "\"summary\": ", "\"detail\": "].iter();
     let rest = fields.find_map(|field| text.strip_prefix(field))?;
     Some(rest.trim_start_matches('"'))
+}
+
+/// The rest of a text after one of these words, which `|` separates.
+fn begun<'a>(text: &'a str, words: &str) -> Option<&'a str> {
+    words.split('|').find_map(|mark| word(text, mark))
 }
 
 /// The rest of a text after a word that starts it.
@@ -287,12 +284,11 @@ fn word<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
 /// stays.
 fn debug_line(text: &str) -> Option<(&str, LogLevel)> {
     let (number, rest) = text.split_once(' ')?;
-    if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
+    if !is_number(number) {
         return None;
     }
-    LEVELS
-        .iter()
-        .find_map(|(written, level)| word(rest, written).map(|rest| (rest, *level)))
+    let error = begun(rest, DEBUG_ERRORS).map(|rest| (rest, LogLevel::Error));
+    error.or_else(|| Some((begun(rest, DEBUG_ASIDES)?, LogLevel::Info)))
 }
 
 #[cfg(test)]

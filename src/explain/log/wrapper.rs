@@ -35,7 +35,8 @@ fn time(line: &str) -> usize {
     if is_time { word.len() + 1 } else { 0 }
 }
 
-fn is_number(word: &str) -> bool {
+/// Whether a word consists of digits.
+pub(crate) fn is_number(word: &str) -> bool {
     !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit())
 }
 

@@ -1,5 +1,7 @@
 //! The error codes of npm and of the tools that publish, and npm's sentences that imply one.
 
+use crate::explain::log::is_number;
+
 /// Codes of npm and the tools that publish, which need no `code` before them. Every `E` followed
 /// by three digits is one, too, and every `ERR_…`.
 const CODES: &str = "
@@ -28,16 +30,9 @@ const NETWORK: &str = "
 const SIGSTORE: [&str; 5] = ["TLOG_", "TUF_", "TSA_", "CA_CREATE_", "IDENTITY_TOKEN_"];
 
 /// Codes that no other program has.
-const OWN: [&str; 8] = [
-    "EINVALIDNPMTOKEN",
-    "ENONPMTOKEN",
-    "ENEEDAUTH",
-    "EOTP",
-    "EPRIVATE",
-    "EUNSCOPED",
-    "EPUBLISHCONFLICT",
-    "ENOPKGNAME",
-];
+const OWN: &str = "
+    EINVALIDNPMTOKEN ENONPMTOKEN ENEEDAUTH EOTP EPRIVATE EUNSCOPED EPUBLISHCONFLICT ENOPKGNAME
+";
 
 /// Codes that npm raises without having sent anything.
 const LOCAL: &str = "
@@ -55,17 +50,8 @@ const PROGRAM_CODES: &str = "
 ";
 
 /// Words that npm puts before a sentence as its title.
-const TITLES: [&str; 9] = [
-    "need auth ",
-    "enoent ",
-    "JSON.parse ",
-    "network ",
-    "notsup ",
-    "notarget ",
-    "nospc ",
-    "rofs ",
-    "Error: ",
-];
+const TITLES: &str = "\
+    need auth |enoent |JSON.parse |network |notsup |notarget |nospc |rofs |Error: ";
 
 /// npm's sentences that imply a code, for logs without the line that has it, in lower case:
 /// other tools begin them otherwise.
@@ -107,7 +93,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether npm raises a code itself, before it sends anything. A number is a script's code.
 pub(super) fn is_local(code: &str) -> bool {
-    is_listed(LOCAL, code) || is_listed(FILES, code) || code.bytes().all(|b| b.is_ascii_digit())
+    is_listed(LOCAL, code) || is_listed(FILES, code) || is_number(code)
 }
 
 /// Whether any program on Node may end with a code.
@@ -130,15 +116,13 @@ pub(super) fn code_of_sentence(text: &str) -> Option<&'static str> {
 /// Whether a line begins with a code that only npm, or a tool that publishes, has.
 pub(super) fn begins_with_npms_own(text: &str) -> bool {
     let begin = words(text).next().unwrap_or_default();
-    OWN.contains(&begin) || begin.starts_with("ERR_PNPM_")
+    is_listed(OWN, begin) || begin.starts_with("ERR_PNPM_")
 }
 
-/// Whether a word is one of them.
-pub(in crate::explain) fn is_code(word: &str) -> bool {
+/// Whether a word is an error code of npm, or of a tool that publishes.
+pub fn is_code(word: &str) -> bool {
     let digits = word.strip_prefix('E').unwrap_or_default();
-    let of_status = digits.len() == 3
-        && digits.bytes().all(|b| b.is_ascii_digit())
-        && matches!(digits.as_bytes()[0], b'4' | b'5');
+    let of_status = digits.len() == 3 && digits.starts_with(['4', '5']) && is_number(digits);
     of_status
         || [CODES, LOCAL].iter().any(|list| is_listed(list, word))
         || is_of_any_program(word)
@@ -150,11 +134,12 @@ pub(in crate::explain) fn is_code(word: &str) -> bool {
 /// `YN0033`: a code of yarn.
 fn is_yarns(word: &str) -> bool {
     let digits = word.strip_prefix("YN").unwrap_or_default();
-    digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit())
+    digits.len() == 4 && is_number(digits)
 }
 
-/// What a tool prints with a code. yarn's codes come with a sentence.
-pub(in crate::explain) fn text_of_code(code: &str) -> String {
+/// What a tool prints along with a code, as far as the code alone tells. yarn's codes come with a
+/// sentence.
+pub fn text_of_code(code: &str) -> String {
     let of_yarn = YARN_SENTENCES.iter().find(|(known, _)| *known == code);
     match of_yarn {
         Some((_, sentence)) => format!("➤ {code}: {sentence}"),
@@ -179,13 +164,13 @@ const YARN_SENTENCES: [(&str, &str); 4] = [
 /// A sentence without npm's title; for a request without an answer, only the reason.
 pub(super) fn untitled(text: &str) -> &str {
     let text = text.strip_prefix("code ").unwrap_or(text);
-    let text = TITLES
-        .iter()
+    let mut titles = TITLES.split('|');
+    let text = titles
         .find_map(|title| text.strip_prefix(title))
         .unwrap_or(text);
     // `FetchError: request to https://… failed, reason: connect …`
-    let reason = text.split_once("request to http");
-    let reason = reason.and_then(|(_, rest)| rest.split_once(" failed, reason: "));
-    let reason = reason.map_or("", |(_, reason)| reason.trim());
-    if reason.is_empty() { text } else { reason }
+    let request = text.split_once("request to http");
+    let reason = request.and_then(|(_, rest)| rest.split_once(" failed, reason: "));
+    let reason = reason.map(|(_, reason)| reason.trim());
+    reason.filter(|reason| !reason.is_empty()).unwrap_or(text)
 }

@@ -16,7 +16,7 @@ mod script;
 mod split;
 mod tool;
 
-pub(super) use codes::{is_code, text_of_code};
+pub use codes::{is_code, text_of_code};
 pub(super) use endpoint::Endpoint;
 pub(super) use notices::Notice;
 pub(super) use read::records;

@@ -35,7 +35,7 @@ pub(super) fn package(log: &Log, url: Option<&str>) -> (Option<String>, Option<S
         split_spec(spec.trim())
     });
     let old = log.lines.iter().find_map(|line| {
-        let ranged = |(_, name): &(&str, &str)| name.char_indices().skip(1).any(|(_, c)| c == '@');
+        let ranged = |(_, name): &(&str, &str)| halves(name).1.is_some();
         let (_, name) = line
             .text
             .rsplit_once(" : ")
@@ -66,27 +66,20 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
 /// `name@version` or `name`; `None` for an invalid name.
 fn split_spec(spec: &str) -> Option<(String, Option<String>)> {
     let spec = spec.trim_matches(['"', '\'', '`', ',', '.', ':', '*', '[', ']']);
-    let at = spec
-        .char_indices()
-        .skip(1)
-        .find(|(_, c)| *c == '@')
-        .map(|(at, _)| at);
-    let (name, version) = match at {
-        Some(at) => (&spec[..at], Some(spec[at + 1..].to_owned())),
-        None => (spec, None),
-    };
-    is_name(name).then(|| {
-        (
-            name.to_owned(),
-            version.filter(|version| semver::Version::parse(version).is_ok()),
-        )
-    })
+    let (name, version) = halves(spec);
+    let version = version.filter(|version| semver::Version::parse(version).is_ok());
+    is_name(name).then(|| (name.to_owned(), version.map(str::to_owned)))
+}
+
+/// What is before the `@` of a spec, and behind it.
+fn halves(spec: &str) -> (&str, Option<&str>) {
+    let at = spec.char_indices().skip(1).find(|(_, c)| *c == '@');
+    at.map_or((spec, None), |(at, _)| (&spec[..at], Some(&spec[at + 1..])))
 }
 
 /// Whether a word is a package's name, with or without a version or range.
 pub(super) fn is_spec(word: &str) -> bool {
-    let name = word.char_indices().skip(1).find(|(_, c)| *c == '@');
-    !word.contains(' ') && is_name(name.map_or(word, |(at, _)| &word[..at]))
+    !word.contains(' ') && is_name(halves(word).0)
 }
 
 fn is_name(name: &str) -> bool {

@@ -4,13 +4,12 @@ use super::codes::{self, code_of_sentence, is_code, is_local};
 use super::request::{self, Request};
 use super::tool::{NpmVersion, Tool};
 use super::{
-    Endpoint, Failed, Notice, Record, Script, answers, boilerplate, notices, others, package,
-    reason, relevance, script,
+    Endpoint, Failed, Record, Script, answers, boilerplate, notices, others, package, reason,
+    relevance, script,
 };
 use crate::explain::NpmError;
 use crate::explain::log::{Log, LogLevel};
 use crate::explain::text::Text;
-use crate::registry::kind::RegistryKind;
 use crate::registry::kinds;
 use crate::secret::mask;
 
@@ -30,7 +29,7 @@ pub(in crate::explain) fn records(log: &Log) -> Vec<Record> {
     let parts = super::split::split(log);
     let mut records: Vec<Record> = Vec::with_capacity(parts.len());
     for part in &parts {
-        let record = record(part, &context, parts.len() > 1);
+        let record = record(part, &context);
         let known = |other: &Record| same_failure(&other.error, &record.error);
         if !records.iter().any(known) {
             records.push(record);
@@ -72,7 +71,7 @@ impl Context {
     }
 }
 
-fn record(log: &Log, context: &Context, is_part: bool) -> Record {
+fn record(log: &Log, context: &Context) -> Record {
     let found = error(log);
     // A tool that publishes has reported an error in its own words.
     let is_failure = found.is_some() || (context.tool.is_some() && log.has(LogLevel::Error));
@@ -80,14 +79,7 @@ fn record(log: &Log, context: &Context, is_part: bool) -> Record {
         text: reason::first_line(log),
         ..NpmError::default()
     });
-    let own_text = is_part.then(|| {
-        let mut text = Text::default();
-        log.lines.iter().for_each(|line| text.push(&line.text));
-        text
-    });
-    let around = own_text.as_ref().unwrap_or(&context.everything);
-    error.kind = notices::kind(error.url.as_deref(), around)
-        .or_else(|| notices::kind(None, &context.everything));
+    error.kind = notices::kind(error.url.as_deref(), &context.everything);
     let script = script::script(log, &error);
     if let Some(script) = &script
         && error.status.is_none()
@@ -127,40 +119,40 @@ fn error(log: &Log) -> Option<NpmError> {
         return None;
     }
     let code = code(log);
-    let mut requests: Vec<Request> = log
-        .lines
-        .iter()
-        .filter_map(|line| request::read(&line.text))
-        .collect();
+    let lines = log.lines.iter();
+    let mut requests: Vec<Request> = lines.filter_map(|line| request::read(&line.text)).collect();
     if !requests.iter().any(|request| request.status.is_some()) {
         requests.extend(answers::refused_write(log));
     }
-    let exchange = requests
-        .iter()
-        .find_map(|request| request.url.clone().filter(|url| url.contains("/oidc/")));
+    let mut urls = requests.iter().filter_map(|request| request.url.clone());
+    let exchange = urls.find(|url| url.contains("/oidc/"));
     // A local error has no request; the failed one is unrelated.
     if code.as_deref().is_some_and(is_local) {
         requests.clear();
     }
-    let by_code = code.as_deref().and_then(status_of_code);
-    let refused = refused(&requests, by_code);
+    // The likeliest first: a PUT that was answered, another answer, what was only sent.
+    requests.sort_by_key(|request| match (request.status, request.method) {
+        (Some(_), Some("PUT")) => 0,
+        (Some(_), _) => 1,
+        (None, _) => 2,
+    });
+    let refused = requests.first().filter(|request| request.status.is_some());
     // The script that ran the publish fails as well.
     let is_outer = refused.is_some_and(|request| request.method == Some("PUT"));
     let code = code.filter(|code| !(is_outer && code == "ELIFECYCLE"));
+    let by_code = code.as_deref().and_then(status_of_code);
     let status = by_code.or_else(|| refused.and_then(|request| request.status));
+    requests.retain(|request| request.status == status || request.status.is_none());
     if code.is_none() && status.is_none() && !relevance::says_so(log) {
         return None;
     }
-    let answered = answered(&requests, refused, status);
     let looked_up = || log.says("No match found for version").then_some("GET");
-    let method = answered
-        .iter()
-        .find_map(|request| request.method)
-        .or_else(looked_up);
-    let asked = answered.iter().find_map(|request| request.url.clone());
+    let method = requests.iter().find_map(|request| request.method);
+    let method = method.or_else(looked_up);
+    let asked = requests.iter().find_map(|request| request.url.clone());
     let (package, version) = package::package(log, asked.as_deref().or(exchange.as_deref()));
     Some(NpmError {
-        kind: None::<RegistryKind>,
+        kind: None,
         code: code.or_else(|| status.map(|status| format!("E{status}"))),
         status,
         method: method.map(str::to_owned),
@@ -169,44 +161,6 @@ fn error(log: &Log) -> Option<NpmError> {
         version,
         text: reason::sentence(log),
     })
-}
-
-/// The requests that the failure may be about, the most likely first. If none was answered, it
-/// was the last one that npm sends: the PUT.
-fn answered<'a>(
-    requests: &'a [Request],
-    refused: Option<&'a Request>,
-    status: Option<u16>,
-) -> Vec<&'a Request> {
-    let of_it = |request: &&Request| request.status == status || request.status.is_none();
-    let puts = requests.iter().filter(|request| {
-        status.is_none() && request.method == Some("PUT") && request.url.is_some()
-    });
-    refused
-        .into_iter()
-        .chain(puts.chain(requests))
-        .filter(of_it)
-        .collect()
-}
-
-/// The request that was refused: one with npm's own status if there is one, a PUT before all
-/// others, and the exchange of an identity token last.
-fn refused(requests: &[Request], status: Option<u16>) -> Option<&Request> {
-    let is_exchange = |request: &Request| {
-        let url = request.url.as_deref();
-        url.is_some_and(|url| url.contains("/oidc/") || url.contains("/idtoken/"))
-    };
-    let place = |request: &&Request| match request.method {
-        _ if is_exchange(request) => 3,
-        Some("PUT") => 0,
-        Some("POST") => 1,
-        _ => 2,
-    };
-    requests
-        .iter()
-        .filter(|request| request.status.is_some())
-        .filter(|request| status.is_none() || request.status == status)
-        .min_by_key(place)
 }
 
 fn status_of_code(code: &str) -> Option<u16> {
@@ -220,25 +174,19 @@ fn status_of_code(code: &str) -> Option<u16> {
 /// `code E403` in npm's errors, else the first known code in a line that is not an aside, else
 /// the code that one of npm's sentences implies.
 fn code(log: &Log) -> Option<String> {
-    let is_word = |code: &str| {
-        code.len() <= 60 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-    };
     let stated = log.lines.iter().find_map(|line| {
         let code = line.text.strip_prefix("code ")?;
         let code = code.trim_matches(['"', ' ', '\'']);
-        (line.level == LogLevel::Error && !code.is_empty() && is_word(code))
-            .then(|| code.to_owned())
+        let is_word = code.len() <= 60 && codes::words(code).eq([code]) && !code.is_empty();
+        (line.level == LogLevel::Error && is_word).then_some(code)
     });
-    let loud = || log.lines.iter().filter(|line| line.level != LogLevel::Info);
-    let words = || {
-        let mut words = loud().flat_map(|line| codes::words(&line.text));
-        words.find(|word| is_code(word)).map(str::to_owned)
-    };
-    let sentences = || {
-        let mut codes = loud().filter_map(|line| code_of_sentence(&line.text));
-        codes.next().map(str::to_owned)
-    };
-    stated.or_else(words).or_else(sentences)
+    let loud = log.lines.iter().filter(|line| line.level != LogLevel::Info);
+    let mut words = loud.clone().flat_map(|line| codes::words(&line.text));
+    let mut implied = loud.clone().filter_map(|line| code_of_sentence(&line.text));
+    let code = stated
+        .or_else(|| words.find(|word| is_code(word)))
+        .or_else(|| implied.next());
+    code.map(str::to_owned)
 }
 
 /// The registry that the tool named, without a request.
@@ -286,16 +234,10 @@ impl Record {
     /// Whether only the status 403 is known: neither the request nor the answer.
     pub(in crate::explain) fn is_silent(&self) -> bool {
         let error = &self.error;
-        let is_code = |word: &str| Some(word) == error.code.as_deref();
         let is_default = kinds::traits(self.kind()).default_url.is_some();
-        let says_nothing =
-            self.is_bare || error.text.split_whitespace().any(is_code) || error.text.len() < 40;
-        is_default
-            && error.url.is_none()
-            && error.package.is_none()
-            && error.status == Some(403)
-            && says_nothing
-            && !self.noticed(Notice::Page)
+        let says_nothing = self.is_bare || error.text.len() < 40;
+        let is_alone = error.url.is_none() && error.package.is_none();
+        is_default && says_nothing && is_alone && error.status == Some(403)
     }
 }
 
@@ -303,6 +245,7 @@ impl Record {
 mod tests {
     use super::*;
     use crate::explain::record::Notice;
+    use crate::registry::kind::RegistryKind;
 
     fn one(log: &str) -> Record {
         let mut records = records(&Log::of_text(log));

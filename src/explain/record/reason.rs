@@ -4,7 +4,7 @@
 use super::boilerplate::is_uninformative;
 use super::codes;
 use super::relevance::failure_line;
-use super::request;
+use super::request::{self, Request};
 use crate::explain::NpmError;
 use crate::explain::log::{Line, Log, LogLevel};
 use crate::explain::text::Text;
@@ -76,15 +76,14 @@ fn stated_sentence(lines: &[Line], counts: impl Fn(&Line) -> bool) -> Option<Str
             continue;
         }
         let request = request::read(&line.text);
-        let Some(request) = request.filter(request::Request::has_address_or_method) else {
+        let Some(request) = request.filter(Request::has_address_or_method) else {
             return Some(continued(lines, at, &line.text));
         };
         if !request.words.is_empty() && !is_uninformative(&request.words) {
             return Some(continued(lines, at, &request.words));
         }
         // The server's text may be on the next lines.
-        let words = continued(lines, at, "");
-        if !words.is_empty() {
+        if let Some(words) = behind(lines, at) {
             return Some(words);
         }
         bare.get_or_insert_with(|| line.text.clone());
@@ -102,59 +101,44 @@ fn is_a_code(text: &str) -> bool {
 fn unmarked_sentence(log: &Log) -> Option<String> {
     let lines = &log.lines;
     let worth = |line: &Line| line.level != LogLevel::Info && !is_uninformative(&line.text);
-    let said = lines
-        .iter()
-        .enumerate()
-        .filter(|(_, line)| worth(line))
-        .take(MAX_LINES);
-    let mut said = said.map(|(at, line)| match request::read(&line.text) {
-        Some(request) if !request.words.is_empty() => (true, continued(lines, at, &request.words)),
-        Some(request) if line.text.ends_with(':') => {
-            (request.status.is_some(), continued(lines, at, &line.text))
+    let said = lines.iter().enumerate().filter(|(_, line)| worth(line));
+    let mut said = said.take(MAX_LINES).map(|(at, line)| {
+        let own = line.text.clone();
+        match request::read(&line.text) {
+            None => (codes::words(&line.text).any(codes::is_code), own),
+            Some(request) if !request.words.is_empty() => {
+                (true, continued(lines, at, &request.words))
+            }
+            Some(Request { status, .. }) if own.ends_with(':') => {
+                (status.is_some(), continued(lines, at, &own))
+            }
+            Some(Request { status: None, .. }) => (false, own),
+            Some(_) => (true, behind(lines, at).unwrap_or(own)),
         }
-        Some(request) if request.status.is_some() => {
-            let words = continued(lines, at, "");
-            (
-                true,
-                if words.is_empty() {
-                    line.text.clone()
-                } else {
-                    words
-                },
-            )
-        }
-        Some(_) => (false, line.text.clone()),
-        None => (code_in(&line.text), line.text.clone()),
     });
     let first = said.next()?;
-    let informative = said
-        .find(|(informative, _)| *informative)
-        .filter(|_| !first.0);
-    let failure = || failure_line(log).filter(|_| !first.0);
+    if first.0 {
+        return Some(first.1);
+    }
+    let informative = said.find(|(informative, _)| *informative);
     let found = informative.map(|(_, text)| text);
-    Some(
-        found
-            .or_else(|| failure().map(str::to_owned))
-            .unwrap_or(first.1),
-    )
+    found
+        .or_else(|| failure_line(log).map(str::to_owned))
+        .or(Some(first.1))
 }
 
 /// What npm printed at a lower level if it printed no error: about a token exchange, or a
 /// refused request.
 fn informative_notice(lines: &[Line]) -> Option<String> {
-    let of_exchange = lines
-        .iter()
-        .find(|line| line.text.starts_with("oidc ") && line.text.contains("error"));
-    let refused = || {
-        let mut lines = lines.iter();
-        lines.find(|line| request::status(&line.text).is_some())
-    };
-    Some(of_exchange.or_else(refused)?.text.clone())
+    let find = |wanted: &dyn Fn(&str) -> bool| lines.iter().find(|line| wanted(&line.text));
+    let of_exchange = find(&|text| text.starts_with("oidc ") && text.contains("error"));
+    let line = of_exchange.or_else(|| find(&|text| request::status(text).is_some()));
+    Some(line?.text.clone())
 }
 
-fn code_in(text: &str) -> bool {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-        .any(codes::is_code)
+/// The sentence on the lines behind one.
+fn behind(lines: &[Line], at: usize) -> Option<String> {
+    Some(continued(lines, at, "")).filter(|text| !text.is_empty())
 }
 
 /// A sentence, joined with the unmarked lines into which a terminal or the tool wrapped it.
@@ -184,16 +168,9 @@ fn continued(lines: &[Line], at: usize, text: &str) -> String {
 
 /// The reason in a JSON body within a sentence, which may be cut off.
 fn of_body(text: &str) -> Option<String> {
-    const FIELDS: [&str; 6] = [
-        "error_description",
-        "error",
-        "message",
-        "Message",
-        "detail",
-        "reason",
-    ];
+    const FIELDS: &str = "error_description error message Message detail reason";
     let body = &text[text.find('{')?..];
-    FIELDS.iter().find_map(|field| {
+    FIELDS.split(' ').find_map(|field| {
         let (_, value) = body.split_once(&format!("\"{field}\""))?;
         let value = value.trim_start_matches([':', ' ']).strip_prefix('"')?;
         let is_end = |(at, _): &(usize, char)| !value[..*at].ends_with('\\');
@@ -242,17 +219,16 @@ pub(in crate::explain) fn shorten(text: &str) -> String {
 
 /// The first line that is not an aside, for a failure of unknown form.
 pub(in crate::explain) fn first_line(log: &Log) -> String {
-    let find = |wanted: &dyn Fn(&Line) -> bool| log.lines.iter().find(|line| wanted(line));
-    let fails = |line: &Line| {
-        let text = line.text.to_lowercase();
-        ["error", "fatal", "fail"]
-            .iter()
-            .any(|word| text.contains(word))
-    };
     if log.has(LogLevel::Error) {
         return sentence(log);
     }
-    let line = find(&fails)
+    let find = |wanted: &dyn Fn(&Line) -> bool| log.lines.iter().find(|line| wanted(line));
+    let fails = |text: &str| {
+        ["error", "fatal", "fail"]
+            .iter()
+            .any(|it| text.contains(it))
+    };
+    let line = find(&|line| fails(&line.text.to_lowercase()))
         .or_else(|| find(&|line| line.level != LogLevel::Info))
         .or_else(|| log.lines.first());
     line.map(|line| shorten(&line.text)).unwrap_or_default()

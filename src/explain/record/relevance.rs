@@ -2,7 +2,7 @@
 //! proof; Node's own codes and other servers' statuses count only if the text is about
 //! publishing or packages.
 
-use super::{Notice, Record, Script, codes, package};
+use super::{Record, Script, codes, package};
 use crate::explain::log::{Line, Log, LogLevel};
 
 /// Words of publishing and packages.
@@ -119,20 +119,11 @@ fn published(line: &Line) -> Option<&str> {
 /// Whether a failure is npm's, or that of a tool that publishes.
 pub(in crate::explain) fn is_of_publishing(log: &Log, record: &Record) -> bool {
     let error = &record.error;
-    let mut lines = log.lines.iter();
-    let mut own_sentence = || lines.any(|line| codes::code_of_sentence(&line.text).is_some());
     let own_code = error.code.as_deref().is_some_and(|code| {
         // A code that the log contains, not one that a status implies.
-        let stands = || log.raw_contains(code);
-        !codes::is_of_any_program(code) && !code.starts_with("ERR_") && stands()
+        !codes::is_of_any_program(code) && log.raw_contains(code)
     });
     let own_shape =
         error.status.is_some() && matches!(error.method.as_deref(), Some("PUT" | "GET"));
-    log.is_of_npm()
-        || own_sentence()
-        || own_code
-        || own_shape
-        || record.noticed(Notice::Publish)
-        || record.tool.is_some()
-        || speaks_of_packages(log)
+    own_code || own_shape || record.tool.is_some() || speaks_of_packages(log)
 }

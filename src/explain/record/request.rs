@@ -23,10 +23,6 @@ const STATUS_BEFORE: &str = "\
 /// Phrases before a URL and the registry's text in yarn 1.
 const YARN_ERRORS: [&str; 2] = ["Couldn't publish package", "unexpected error occurred"];
 
-/// What yarn berry writes on separate lines.
-const REQUEST_METHOD: &str = "Request Method: ";
-const REQUEST_URL: &str = "Request URL: ";
-
 /// What servers write for a status besides HTTP's own phrase.
 const OTHER_REASONS: [(u16, &str); 5] = [
     (413, "Request Entity Too Large"),
@@ -68,9 +64,7 @@ impl Request {
 
 /// Reads a request from a line; `None` if there is no trace of one.
 pub(super) fn read(line: &str) -> Option<Request> {
-    let odd = of_field(line)
-        .or_else(|| of_berry(line))
-        .or_else(|| of_access_log(line));
+    let odd = of_field(line).or_else(|| of_access_log(line));
     if let Some(request) = odd.or_else(|| of_old_fetch(line)) {
         return Some(request);
     }
@@ -83,27 +77,18 @@ pub(super) fn read(line: &str) -> Option<Request> {
         .then_some(request)
 }
 
-/// A line of the object that Node prints after a stack trace: `method: 'PUT',`.
+/// A method or a URL on a line of its own: `method: 'PUT',` of the object that Node prints after a
+/// stack trace, `Request Method: PUT` of yarn berry.
 fn of_field(line: &str) -> Option<Request> {
-    let (field, value) = line.split_once(": '")?;
-    let value = value.trim_end_matches(['\'', ',']);
+    let (field, value) = line.rsplit_once(": ")?;
+    let value = value.trim_matches(['\'', ',', ' ']);
     let mut request = Request::default();
-    match field {
-        "method" => request.method = Some(method(value)?),
-        "uri" => request.url = Some(tidy_address(value)),
-        _ => return None,
-    }
-    Some(request)
-}
-
-/// One of the three lines in which yarn berry reports a request.
-fn of_berry(line: &str) -> Option<Request> {
-    let mut request = Request::default();
-    if let Some((_, asked)) = line.split_once(REQUEST_METHOD) {
-        request.method = method(asked.trim());
+    if field == "method" || field.ends_with("Request Method") {
+        request.method = Some(method(value)?);
+    } else if field == "uri" || field.ends_with("Request URL") {
+        request.url = Some(tidy_address(value));
     } else {
-        let (_, url) = line.split_once(REQUEST_URL)?;
-        request.url = Some(tidy_address(url.trim()));
+        return None;
     }
     Some(request)
 }
@@ -227,33 +212,28 @@ pub(super) fn status(line: &str) -> Option<u16> {
             return Some(found);
         }
     }
-    let mut words = line.split_whitespace().peekable();
-    while let Some(word) = words.next() {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    for (at, word) in words.iter().enumerate() {
         let Some(found) = number(word) else { continue };
+        let next = words.get(at + 1).copied().unwrap_or_default();
+        let next_bare = next.trim_matches([':', '.', ',', ')', '"', '\\']);
+        let follows = |reason: &str| reason.split(' ').next() == Some(next_bare);
+        let is_named = || reasons().any(|(status, reason)| status == found && follows(reason));
         let is_code = word.trim_start_matches(['(', '"']).starts_with('E');
-        let mut known = reasons().chain([(found, UNKNOWN)]);
-        let reason_follows = known.any(|(status, reason)| {
-            status == found
-                && words.peek().is_some_and(|next| {
-                    reason.split(' ').next()
-                        == Some(next.trim_matches([':', '.', ',', ')', '"', '\\']))
-                })
-        });
-        if is_code || reason_follows || words.peek().is_some_and(|next| number(next) == Some(found))
-        {
+        if is_code || number(next) == Some(found) || follows(UNKNOWN) || is_named() {
             return Some(found);
         }
     }
     // A reason phrase alone, at the start: `403` may be lost, its name rarely is.
-    reasons()
-        .filter(|(_, reason)| reason.len() >= MIN_REASON)
-        .find(|(_, reason)| {
-            reason.eq_ignore_ascii_case(line)
-                || line.strip_prefix(reason).is_some_and(|rest| {
-                    rest.starts_with(" - ") || rest.starts_with(':') || rest.starts_with(" : ")
-                })
-        })
-        .map(|(status, _)| status)
+    let begins = |reason: &str| {
+        let rest = line.strip_prefix(reason).unwrap_or_default();
+        [" - ", ":", " : "]
+            .iter()
+            .any(|mark| rest.starts_with(mark))
+    };
+    let mut long = reasons().filter(|(_, reason)| reason.len() >= MIN_REASON);
+    let named = long.find(|(_, reason)| reason.eq_ignore_ascii_case(line) || begins(reason));
+    named.map(|(status, _)| status)
 }
 
 fn looks_like_address(word: &str) -> bool {

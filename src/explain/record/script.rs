@@ -2,7 +2,7 @@
 
 use super::codes::is_listed;
 use crate::explain::NpmError;
-use crate::explain::log::{Line, Log, LogLevel};
+use crate::explain::log::{Line, Log, LogLevel, is_number};
 use crate::secret::mask;
 
 /// How many of its last lines are quoted.
@@ -119,7 +119,7 @@ fn of_npm(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
 
 /// `code 127`, where the rest is cut off: only scripts end with a number.
 fn of_number(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
-    let code = code.filter(|code| code.bytes().all(|b| b.is_ascii_digit()))?;
+    let code = code.filter(|code| is_number(code))?;
     let says = |line: &Line| line.text.strip_prefix("code ") == Some(code);
     let at = log.lines.iter().position(says)?;
     let name = last_banner(&log.lines[..at])?;
