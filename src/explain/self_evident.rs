@@ -50,6 +50,9 @@ fn reason(log: &Log, error: &NpmError) -> Option<Reason> {
     }
 }
 
+/// What else the code EUSAGE may mean.
+const OF_EUSAGE: [&str; 2] = ["provenance-permission-missing", "provenance-access"];
+
 /// A wrong command line.
 fn usage(log: &Log, error: &NpmError) -> Option<Reason> {
     let is_bare = error.text.is_empty() || error.text.contains("EUSAGE");
@@ -65,10 +68,7 @@ fn usage(log: &Log, error: &NpmError) -> Option<Reason> {
             .to_owned(),
         help: "look for an extra word, an option without its value, or a shell that split a path \
             at a space",
-        others: match of_publish {
-            true => &[],
-            false => &["provenance-permission-missing", "provenance-access"],
-        },
+        others: if of_publish { &[] } else { &OF_EUSAGE },
     })
 }
 

@@ -212,14 +212,12 @@ fn registry(error: &NpmError) -> Option<String> {
         return Some(url.to_owned());
     }
     let url = url.split("/-/").next().unwrap_or_default();
-    let names = error.package.iter().flat_map(|name| {
+    let mut names = error.package.iter().flat_map(|name| {
         let escaped = crate::registry::url::escaped_name(name);
         [escaped.replace("%2f", "%2F"), escaped, name.clone()]
     });
-    let base = names
-        .filter_map(|name| url.strip_suffix(name.as_str()))
-        .next()
-        .unwrap_or(url);
+    let base = names.find_map(|name| url.strip_suffix(name.as_str()));
+    let base = base.unwrap_or(url);
     // A URL without a host is from a server's own log.
     base.contains("://")
         .then(|| format!("{}/", base.trim_end_matches('/')))
