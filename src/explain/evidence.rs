@@ -2,7 +2,7 @@
 //! make one of the causes certain and rule others out.
 
 use super::log::Log;
-use super::record::{self, Record};
+use super::record::{self, Record, Stage};
 use super::{
     Cause, Explanation, Likelihood, NpmError, elimination, exchange, explain_record, rank, words,
 };
@@ -91,6 +91,9 @@ fn failed_script(
         .iter()
         .flat_map(|package| package.scripts(&failed.command));
     script.name = script.name.or_else(|| names.next().map(str::to_owned));
+    if trace.puts.is_empty() {
+        script.stage = Stage::BeforeThePut;
+    }
     let record = Record {
         script: Some(script),
         ..Record::default()
@@ -195,14 +198,8 @@ fn accepted(package: &PackageAfter<'_>, trace: &PublishTrace, error: &NpmError) 
 /// The registry took the package, and a script that npm runs after it failed.
 fn script_after_put(spec: &str, trace: &PublishTrace) -> Option<Cause> {
     let failed = trace.failed_script.as_ref()?;
-    let why = format!(
-        "the registry accepted {spec}; afterwards the script `{}` failed (code {})",
-        failed.command, failed.code
-    );
-    let help = vec![Help::text(
-        "correct the script and run it by itself: publishing again would be refused",
-    )];
-    Some(Cause::certain("publish-already-accepted", why, help))
+    let script = format!("`{}` (code {})", failed.command, failed.code);
+    Some(words::published_before_its_script(spec, &script))
 }
 
 fn is_network(error: &NpmError) -> bool {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::NpmError;
-use super::record::{Endpoint, Record, Script, Tool};
+use super::record::{Endpoint, Record, Script, Stage, Tool};
 use crate::checks::remedy::{Ask, Command, fill, general};
 use crate::finding::{CommandContext, Help, NpmCommand, Packer};
 use crate::registry::kinds;
@@ -86,9 +86,10 @@ impl<'a> Substitutions<'a> {
         let script = script.as_ref();
         match name {
             "script" => Some(script.map_or("of the package".to_owned(), Script::called)),
-            "sent" => Some(match script {
-                Some(script) if !script.sent => ", before anything was sent".to_owned(),
-                _ => String::new(),
+            "sent" => Some(if self.record.failed_in(Stage::BeforeThePut) {
+                ", before anything was sent".to_owned()
+            } else {
+                String::new()
             }),
             "npm" => Some(
                 npm.shown()

@@ -2,7 +2,7 @@
 
 use super::causes;
 use super::rank::Ranked;
-use super::record::Record;
+use super::record::{Record, Script, Stage};
 use super::substitutions::Substitutions;
 use super::{Cause, FirstQuestion, Likelihood, Question, questions};
 use crate::checks::remedy::{Remedy, Step};
@@ -24,12 +24,21 @@ pub(super) fn name(ranked: &[Ranked], record: &Record) -> Vec<Cause> {
 
 /// A cause with the check's texts, or those of a cause that no check has.
 pub(super) fn cause(id: &'static str, likelihood: Likelihood, record: &Record) -> Option<Cause> {
+    if id == "publish-already-accepted" && record.failed_in(Stage::AfterThePut) {
+        let spec = Substitutions::of(record).sentence("{spec}");
+        let script = record.script.as_ref().map_or(String::new(), Script::called);
+        return Some(Cause {
+            likelihood,
+            ..published_before_its_script(&spec, &script)
+        });
+    }
     let (summary, remedies) = causes::said_of(id)?;
     let remedy = Remedy::of(remedies, record.error.kind)?;
     let substitutions = Substitutions::of(record);
     let mut questions = remedy.questions.iter();
     let is_open = likelihood < Likelihood::Certain;
-    let separates = questions.find(|ask| is_open && !(ask.is_of_presence && record.is_absent));
+    let is_sent = !record.is_absent && !record.failed_in(Stage::BeforeThePut);
+    let separates = questions.find(|ask| is_open && (is_sent || !ask.is_of_presence));
     Some(Cause {
         id,
         likelihood,
@@ -40,6 +49,16 @@ pub(super) fn cause(id: &'static str, likelihood: Likelihood, record: &Record) -
             command: substitutions.commands(ask),
         }),
     })
+}
+
+/// The registry accepted the package, and a script that npm runs afterwards failed.
+pub(super) fn published_before_its_script(spec: &str, script: &str) -> Cause {
+    let why = format!(
+        "the registry accepted {spec}; afterwards the script {script} failed: do not publish it \
+         again"
+    );
+    let help = "correct the script and run it by itself: publishing again would be refused";
+    Cause::certain("publish-already-accepted", why, vec![Help::text(help)])
 }
 
 /// A cause that facts prove, and why.

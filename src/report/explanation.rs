@@ -239,7 +239,9 @@ fn headline(error: &NpmError) -> String {
         .is_some_and(|url| error.text.contains(url.as_str()) && error.method.is_some());
     let code = error.code.as_deref().unwrap_or_default();
     if told_again || !error.text.starts_with(code) {
-        parts.insert(0, code.to_owned());
+        // A script's exit code.
+        let is_number = !code.is_empty() && code.bytes().all(|b| b.is_ascii_digit());
+        parts.insert(0, format!("{}{code}", if is_number { "code " } else { "" }));
     }
     if told_again {
         parts.push("(no reason given)".to_owned());

@@ -33,6 +33,7 @@ mod distribution_release;
 mod distribution_signals;
 mod docs;
 mod explain;
+mod explain_advice;
 mod explain_all;
 mod explain_hostile;
 mod explain_sources;

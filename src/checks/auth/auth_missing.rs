@@ -1,7 +1,7 @@
 use super::{closed, login, need_auth, registry_is_in_doubt, unless_oidc};
 use crate::checks::check::{Verdict, check};
 use crate::facts::Facts;
-use crate::finding::{Evidence, Finding};
+use crate::finding::{Evidence, Finding, Help};
 
 check! {
     /// npm finds no credential under the only key that it reads.
@@ -21,9 +21,7 @@ check! {
     rests_on: [Credential],
     remedy: {
         why "npm has no credential for {registry}: there is nothing under {key}_authToken";
-        help "check the registry first: if another finding says that it may be the wrong one, \
-            logging in there does not help";
-        help "create a credential" => Login "";
+        help "log in" => Login "";
         help "or write {key}_authToken=${NPM_TOKEN} into ~/.npmrc, and set the variable";
         help "in GitHub Actions: actions/setup-node with registry-url, and NODE_AUTH_TOKEN in env of the publishing step";
         asks "which registry, and which credential does npm find?" => "safe-publish config";
@@ -38,6 +36,9 @@ check! {
         help "log in with gcloud auth application-default login, then run npx google-artifactregistry-auth";
     },
 }
+
+const CHECK_THE_REGISTRY: &str = "check the registry first: another finding says that it may be \
+    the wrong one, and then logging in there does not help";
 
 fn run(facts: &Facts) -> Verdict {
     let Some((key, empty)) = closed(facts) else {
@@ -77,7 +78,7 @@ fn run(facts: &Facts) -> Verdict {
             answer: format!("in none of {}", files.join(", ")),
         });
     let steps = if registry_is_in_doubt(facts) {
-        Vec::new()
+        vec![Help::text(CHECK_THE_REGISTRY)]
     } else {
         login(facts)
     };

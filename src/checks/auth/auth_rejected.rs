@@ -29,7 +29,7 @@ check! {
     remedy: {
         why "{host} does not accept the token: it has expired, was revoked, or is for another \
             registry";
-        help "create a new token; in CI, prefer trusted publishing" => Login "";
+        help "in CI, prefer trusted publishing; elsewhere log in again" => Login "";
         asks "does the registry accept the token?" => Whoami "";
     },
     on Npmjs: {

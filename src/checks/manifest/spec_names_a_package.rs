@@ -23,7 +23,7 @@ check! {
         why "npm reads the word after `npm publish` as a package on the registry or a GitHub \
             repository, not as the folder with that name";
         help "put ./ in front of the folder" => Publish "./dist";
-        asks "is \"{package}\" the name in package.json, or a folder?" => PkgGet "name";
+        asks "is the argument the name in package.json, or a folder?" => PkgGet "name";
     },
 }
 

@@ -20,7 +20,6 @@ check! {
     remedy: {
         why "nothing answers at {registry}";
         help "check the URL and the port, and whether the registry is running";
-        help "`--allow-undecided` publishes without its answers";
         asks "does it answer?" => Ping "";
     },
 }

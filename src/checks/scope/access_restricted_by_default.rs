@@ -23,8 +23,8 @@ check! {
     rests_on: [Name, Registry, Access],
     remedy: {
         why "a new package with a scope is restricted by default, and restricted packages cost money; this is about access, not about the token";
-        help "if only members should be able to read it (paid)" => Publish "--access restricted";
         help "if everybody should be able to read it" => PkgSet "publishConfig.access=public";
+        help "if only members should be able to read it, get a paid plan, then" => Publish "--access restricted";
         asks "is it meant to be public?" => Config "get access", PkgGet "publishConfig";
     },
 }

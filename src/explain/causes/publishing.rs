@@ -56,8 +56,8 @@ super::causes! {
     remedy: {
         why "the script {script} failed{sent}; npm and the registry are not the cause";
         help "run the script by itself, fix what it complains about, and publish again";
-        help "after `publish` or `postpublish` the package is already published: check that \
-            first" => View "{spec}";
+        asks_presence "if it was `publish` or `postpublish`, the package is published: is it \
+            there?" => View "{spec}";
     },
 
     /// The disk is full, another user owns the folder, or another program has locked the file.

@@ -24,7 +24,7 @@ pub(super) use reason::shorten;
 pub(super) use relevance::{
     is_of_any_program, is_of_publishing, speaks_of_packages, succeeded_later,
 };
-pub(super) use script::Script;
+pub(super) use script::{Script, Stage};
 pub(super) use tool::{NpmVersion, Tool};
 
 use super::NpmError;
@@ -114,6 +114,12 @@ impl Record {
             let may_be = script.name.is_none() || self.noticed(Notice::Publish);
             script.is_of_a_publish() || (may_be && !self.is_read())
         })
+    }
+
+    /// Whether a script failed at this stage of a publish.
+    pub(super) fn failed_in(&self, stage: Stage) -> bool {
+        let script = self.script.as_ref();
+        script.is_some_and(|script| script.stage == stage)
     }
 
     /// The kind of registry; npm's default if the log does not tell.

@@ -64,7 +64,7 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
 }
 
 /// `name@version` or `name`; `None` for an invalid name.
-fn split_spec(spec: &str) -> Option<(String, Option<String>)> {
+pub(super) fn split_spec(spec: &str) -> Option<(String, Option<String>)> {
     let spec = spec.trim_matches(['"', '\'', '`', ',', '.', ':', '*', '[', ']']);
     let (name, version) = halves(spec);
     let version = version.filter(|version| semver::Version::parse(version).is_ok());

@@ -87,6 +87,13 @@ fn record(log: &Log, context: &Context) -> Record {
     {
         error.text = format!("command failed: {command}");
     }
+    if let Some(spec) = script.as_ref().and_then(|script| script.spec.as_deref())
+        && error.status.is_none()
+        && error.package.is_none()
+        && let Some((name, version)) = package::split_spec(spec)
+    {
+        (error.package, error.version) = (Some(name), version);
+    }
     let of_publish = script.as_ref().is_some_and(Script::is_of_a_publish);
     let failed = match is_failure || of_publish {
         _ if !of_publish && others::other_program_failed(log, context.tool) => Failed::Another,

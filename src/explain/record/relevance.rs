@@ -2,7 +2,7 @@
 //! proof; Node's own codes and other servers' statuses count only if the text is about
 //! publishing or packages.
 
-use super::{Record, Script, codes, package};
+use super::{Record, Script, Tool, codes, package};
 use crate::explain::log::{Line, Log, LogLevel};
 
 /// Words of publishing and packages.
@@ -91,7 +91,8 @@ pub(in crate::explain) fn is_of_any_program(id: &str) -> bool {
 
 /// Whether what failed succeeded later in the log: the package was published
 /// behind the last of npm's errors, or any package where only a look-up had
-/// failed, or nothing that is called an error. What a script does behind its
+/// failed, or nothing that is called an error. A failure that names no package
+/// is that of the only package that the log shows, in an earlier run. What a script does behind its
 /// publish is another matter.
 pub(in crate::explain) fn succeeded_later(log: &Log, record: &Record) -> bool {
     let mut last = log.lines.iter().rev();
@@ -100,9 +101,24 @@ pub(in crate::explain) fn succeeded_later(log: &Log, record: &Record) -> bool {
     let found = last.find(|line| ends(line) || published(line).is_some());
     let is_behind = record.script.as_ref().is_some_and(Script::runs_behind);
     found.and_then(published).is_some_and(|name| {
-        let is_it = record.error.package.as_deref() == Some(name);
+        let package = record.error.package.as_deref();
+        let is_it = package.map_or_else(|| is_another_run(log), |package| package == name);
         !is_behind && (is_it || record.is_read() || !log.has(LogLevel::Error))
     })
+}
+
+/// Whether npm itself was started again behind its last error, for the only package that the
+/// log shows as published: what publishes several goes on with the next one.
+fn is_another_run(log: &Log) -> bool {
+    let mut names: Vec<&str> = log.lines.iter().filter_map(published).collect();
+    names.dedup();
+    let ended = log.lines.iter().rposition(|line| line.prefix.is_some());
+    let starts = |line: &Line| {
+        let text = line.text.trim_start_matches(['$', '>', '%', '#', ' ']);
+        text.starts_with("npm publish") || line.text.starts_with("Publishing to ")
+    };
+    let mut behind = log.lines.iter().skip(ended.unwrap_or(log.lines.len()));
+    names.len() == 1 && Tool::of(log).is_none() && behind.any(starts)
 }
 
 /// The package that a line reports as published: `+ cat@1.0.0`.

@@ -14,6 +14,21 @@ const LIFECYCLE_SCRIPTS: &str = "
     postversion
 ";
 
+/// Those of them that run when the package is published.
+const LATER_SCRIPTS: [&str; 2] = ["publish", "postpublish"];
+
+/// When a script runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::explain) enum Stage {
+    /// The log does not tell.
+    #[default]
+    Unknown,
+    /// Before anything is sent.
+    BeforeThePut,
+    /// When the registry has accepted the package.
+    AfterThePut,
+}
+
 /// A script that failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::explain) struct Script {
@@ -25,6 +40,10 @@ pub(in crate::explain) struct Script {
     pub(in crate::explain) code: Option<String>,
     /// Whether the log shows a PUT.
     pub(in crate::explain) sent: bool,
+    /// When it runs.
+    pub(in crate::explain) stage: Stage,
+    /// `cat@1.0.0`: the package that it belongs to.
+    pub(super) spec: Option<String>,
     /// The last lines that it printed, masked.
     pub(in crate::explain) last_lines: Vec<String>,
 }
@@ -44,9 +63,33 @@ impl Script {
         self.name.as_deref().is_some_and(is_of_a_publish)
     }
 
-    /// Whether it runs when the package is out.
+    /// Whether it is one that runs when the package is published.
     pub(super) fn runs_behind(&self) -> bool {
-        matches!(self.name.as_deref(), Some("publish" | "postpublish"))
+        let name = self.name.as_deref();
+        name.is_some_and(|name| LATER_SCRIPTS.contains(&name))
+    }
+
+    /// When it runs: by its name, or by the requests before it.
+    fn stage(&self, log: &Log) -> Stage {
+        let is_dry = log.says("Publishing to ") && log.says("(dry-run)");
+        // `npm run publish` runs a script of that name, too.
+        let is_run = log.says("Lifecycle script `");
+        if is_dry || (self.is_of_a_publish() && !self.runs_behind()) {
+            Stage::BeforeThePut
+        } else if self.runs_behind() {
+            let is_later =
+                self.name.as_deref() == Some("postpublish") || log.says("Publishing to ");
+            if is_later && !is_run {
+                Stage::AfterThePut
+            } else {
+                Stage::Unknown
+            }
+        } else if log.says("argv \"") && !self.sent {
+            // npm's debug log has every request.
+            Stage::BeforeThePut
+        } else {
+            Stage::Unknown
+        }
     }
 
     /// `prepublishOnly (`tsc -p .`)`.
@@ -85,6 +128,12 @@ pub(super) fn script(log: &Log, error: &NpmError) -> Option<Script> {
     }
     script.sent = log.says("fetch PUT ");
     script.last_lines = last_lines(&log.lines[..at]);
+    script.stage = script.stage(log);
+    if let Some(name) = &script.name {
+        let mut banners = log.lines.iter().rev().filter_map(banner);
+        let own = banners.find(|(_, of)| of == name);
+        script.spec = own.map(|(spec, _)| mask(&spec));
+    }
     Some(script)
 }
 
@@ -102,9 +151,7 @@ fn of_npm(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
     let command = command.map(|command| {
         let shell = [" -c ", " /d /s /c "];
         let behind = shell.iter().find_map(|shell| command.split_once(shell));
-        behind
-            .map_or(command, |(_, command)| command)
-            .trim_matches('"')
+        unquoted(behind.map_or(command, |(_, command)| command))
     });
     let run = |line: &Line| {
         let of_dependency = line.text.starts_with("path ") && line.text.contains("node_modules");
@@ -113,8 +160,17 @@ fn of_npm(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
         name.map(mask)
             .or_else(|| of_dependency.then(|| "install".to_owned()))
     };
-    let name = last_banner(&log.lines).or_else(|| log.lines.iter().find_map(run));
+    let banner = last_banner(&log.lines[..at]).or_else(|| last_banner(&log.lines));
+    let name = banner.or_else(|| log.lines.iter().find_map(run));
     Some((at, Script::of(name, command, code)))
+}
+
+/// A command without the quotes around all of it.
+fn unquoted(command: &str) -> &str {
+    let inner = command
+        .strip_prefix('"')
+        .and_then(|it| it.strip_suffix('"'));
+    inner.filter(|it| !it.contains('"')).unwrap_or(command)
 }
 
 /// `code 127`, where the rest is cut off: only scripts end with a number.
@@ -129,15 +185,15 @@ fn of_number(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
 /// The script that was started last; preferably one of a publish, which may have started
 /// others.
 fn last_banner(lines: &[Line]) -> Option<String> {
-    let mut names = lines.iter().rev().filter_map(banner);
+    let mut names = lines.iter().rev().filter_map(banner).map(|(_, name)| name);
     let last = names.next()?;
     let of_publish = (!is_of_a_publish(&last)).then(|| names.find(|name| is_of_a_publish(name)));
     Some(of_publish.flatten().unwrap_or(last))
 }
 
-/// `> cat@1.0.0 prepublishOnly`; npm 12 without a terminal:
+/// The package and the script's name in `> cat@1.0.0 prepublishOnly`; npm 12 without a terminal:
 /// `npm notice run cat@1.0.0 prepublishOnly`.
-fn banner(line: &Line) -> Option<String> {
+fn banner(line: &Line) -> Option<(String, String)> {
     let text = match line.level {
         LogLevel::Unknown => line.text.trim_start_matches("> "),
         LogLevel::Info => line.text.strip_prefix("run ")?,
@@ -147,7 +203,7 @@ fn banner(line: &Line) -> Option<String> {
     let name = rest.split(' ').next()?;
     let is_alone = rest == name || rest[name.len()..].trim_start().starts_with(['/', 'C', 'D']);
     let fits = is_alone && spec.get(1..)?.contains('@');
-    fits.then(|| name.to_owned())
+    fits.then(|| (spec.to_owned(), name.to_owned()))
 }
 
 /// ``cat@1.0.0 prepublishOnly: `exit 3` ``: npm 6 and pnpm.

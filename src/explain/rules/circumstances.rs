@@ -240,7 +240,7 @@ super::rules! {
         when Status(424) => Possible "registry-uplink-down";
         when OneOf(&[412, 428]) => Possible "registry-conflict";
         when OneOf(&[499, 522, 524, 598, 599]) => Possible "network-timeout";
-        when Bare => Possible "registry-proxy" "registry-outage";
+        when Bare => Possible "registry-proxy";
         when Bare, OneOf(&[406, 418, 444]) => Possible "network-address-blocked";
     }
     // The notice alone is all that some tools show of a failure. It also follows a failed

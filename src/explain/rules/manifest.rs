@@ -2,9 +2,11 @@
 //! tree, local files.
 
 use super::When::{
-    AnyScript, By, Code, Get, NoStatus, Not, Noticed, NpmSpoke, On, Put, ScriptOfPublish, Status,
+    AnyScript, By, Code, Get, NoStatus, Not, Noticed, NpmSpoke, On, Put, ScriptIn, ScriptOfPublish,
+    Status,
 };
 use crate::explain::record::Notice::{Accepted, Install, Publish};
+use crate::explain::record::Stage::AfterThePut;
 use crate::explain::record::Tool::{Bun, Pnpm};
 use crate::registry::kind::RegistryKind::Cnpm;
 
@@ -144,6 +146,7 @@ super::rules! {
         | "operation was rejected by your operating system" when NoStatus
         => Likely "local-file-unwritable";
     // Scripts.
+    when ScriptIn(AfterThePut) => Likely "publish-already-accepted";
     says "postpublish * failed" => Likely "publish-already-accepted";
     when ScriptOfPublish, Not(Accepted) => Likely "script-failed";
     when Code("ELIFECYCLE"), Not(Accepted) => Likely "script-failed";

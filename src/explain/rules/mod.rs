@@ -28,7 +28,7 @@ mod signing;
 mod vocabulary;
 
 use super::Likelihood;
-use super::record::{Endpoint, Notice, Record, Tool};
+use super::record::{Endpoint, Notice, Record, Stage, Tool};
 use super::text::Text;
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::{self, Publishable};
@@ -125,6 +125,8 @@ pub(super) enum When {
     ScriptOfPublish,
     /// A script failed.
     AnyScript,
+    /// A script failed at this stage of a publish.
+    ScriptIn(Stage),
 }
 
 impl When {
@@ -179,6 +181,7 @@ impl When {
             Self::ByAClient => record.tool.is_some_and(Tool::is_a_client),
             Self::ScriptOfPublish => record.script_is_of_a_publish(),
             Self::AnyScript => record.script.is_some(),
+            Self::ScriptIn(stage) => record.failed_in(stage),
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::When::{
     self, AcceptsNone, Answered, At, AtNoPackage, CannotExchange, ClientKnowsNoExchange, Code, Not,
-    Noticed, NpmFrom, On, Put, Status,
+    Noticed, NpmFrom, On, Put, ScriptIn, Status,
 };
 use crate::explain::record::Endpoint::{Login, Trust, Whoami};
 use crate::explain::record::Notice::{
@@ -11,6 +11,7 @@ use crate::explain::record::Notice::{
     WhoamiAnswered,
 };
 use crate::explain::record::Record;
+use crate::explain::record::Stage::{AfterThePut, BeforeThePut};
 use crate::registry::kind::RegistryKind::Cnpm;
 
 /// These causes are out when all of these conditions hold.
@@ -112,6 +113,16 @@ const RULED_OUT: &[RuledOut] = &[
         ids: &["auth-missing"],
         when: &[Noticed(TokenSent), Put],
         because: "the log shows that a credential was sent",
+    },
+    RuledOut {
+        ids: &["script-failed"],
+        when: &[ScriptIn(AfterThePut)],
+        because: "npm runs this script when the package is published",
+    },
+    RuledOut {
+        ids: &["publish-already-accepted"],
+        when: &[ScriptIn(BeforeThePut)],
+        because: "the script failed before anything was sent",
     },
     RuledOut {
         ids: PACKAGE_CAUSES,
