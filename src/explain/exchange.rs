@@ -30,16 +30,13 @@ pub(super) fn refused(
     if !is_there || !on_github || runner != Some(Runner::Hosted) {
         return None;
     }
-    let claims: Vec<String> = alone
-        .finding
-        .evidence
-        .iter()
-        .map(|claim| format!("{} {}", claim.request, claim.answer))
-        .collect();
+    let claims = alone.finding.evidence.iter();
+    let claims = claims.map(|claim| format!("{} {}", claim.request, claim.answer));
+    let claims = claims.collect::<Vec<_>>().join(", ");
     let job = if claims.is_empty() {
-        String::new()
+        claims
     } else {
-        format!(" This job is {}", claims.join(", "))
+        format!(" This job is {claims}")
     };
     let name = package.name().unwrap_or("the package");
     let why = format!(

@@ -91,7 +91,7 @@ pub(super) fn first_question(
             command: substitutions.commands(&rule.ask),
         },
         answers: answers
-            .map(|(answer, ids)| (*answer, ids.to_vec()))
+            .map(|(answer, ids)| (*answer, ids.split(' ').collect()))
             .collect(),
     };
     narrowed(asked, causes)

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use super::codes;
 use crate::explain::text::Text;
 
 /// Paragraphs that npm breaks into lines, as people's terminals and editors do elsewhere: every
@@ -39,9 +40,6 @@ const BOILERPLATE: &[&str] = &[
     "To correct this please trying logging in again with:",
     // Every missing file, and every JSON that does not parse.
     "This is related to npm not being able to find a file",
-    "enoent This is related to npm not being able to find a file",
-    "JSON.parse Failed to parse JSON data",
-    "JSON.parse Note: package.json must be actual JSON, not just JavaScript",
     "Failed to parse JSON data",
     "Note: package.json must be actual JSON, not just JavaScript",
     // npm trust, before it asks.
@@ -85,14 +83,9 @@ const FACTS: &str = "\
     registry error parsing json|authUrl |doneUrl |[...]|...";
 
 /// Within what npm says about the package in every 404, and about its log.
-const WITHIN: [&str; 6] = [
-    "/_logs/",
-    "\\_logs\\",
-    "npm-debug.log",
-    "is not in this registry",
-    "is not in the npm registry",
-    "could not be found or you do not have permission to access it",
-];
+const WITHIN: &str = "\
+    /_logs/|\\_logs\\|npm-debug.log|is not in this registry|is not in the npm registry|\
+    could not be found or you do not have permission to access it";
 
 /// Removes the standard text from comparable text.
 pub(super) fn cut(text: &mut Text) {
@@ -116,10 +109,11 @@ pub(super) fn is_uninformative(line: &str) -> bool {
     if is_code || FACTS.split('|').any(|fact| line.starts_with(fact)) {
         return true;
     }
-    if WITHIN.iter().any(|words| line.contains(words)) || is_piece(line) {
+    if WITHIN.split('|').any(|words| line.contains(words)) || is_piece(line) {
         return true;
     }
-    let mut rest = Text::of(line.trim_start_matches(|c: char| c.is_ascii_digit()));
+    let words = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let mut rest = Text::of(codes::untitled(words));
     if BOILERPLATE.iter().any(|phrase| rest.begins_with(phrase)) {
         return true;
     }

@@ -140,26 +140,15 @@ fn is_yarns(word: &str) -> bool {
 /// What a tool prints along with a code, as far as the code alone tells. yarn's codes come with a
 /// sentence.
 pub fn text_of_code(code: &str) -> String {
-    let of_yarn = YARN_SENTENCES.iter().find(|(known, _)| *known == code);
-    match of_yarn {
-        Some((_, sentence)) => format!("➤ {code}: {sentence}"),
-        None => format!("npm error code {code}"),
-    }
+    let sentence = match code {
+        "YN0033" => "No authentication configured for request",
+        "YN0035" => "The remote server failed to provide the requested resource",
+        "YN0041" => "Invalid authentication",
+        "YN0091" => "Provenance generation is only supported in GitHub Actions and GitLab CI",
+        _ => return format!("npm error code {code}"),
+    };
+    format!("➤ {code}: {sentence}")
 }
-
-/// yarn's sentences about a publish, by code.
-const YARN_SENTENCES: [(&str, &str); 4] = [
-    (
-        "YN0035",
-        "The remote server failed to provide the requested resource",
-    ),
-    (
-        "YN0091",
-        "Provenance generation is only supported in GitHub Actions and GitLab CI",
-    ),
-    ("YN0033", "No authentication configured for request"),
-    ("YN0041", "Invalid authentication"),
-];
 
 /// A sentence without npm's title; for a request without an answer, only the reason.
 pub(super) fn untitled(text: &str) -> &str {

@@ -39,19 +39,18 @@ const SERVICES: [(&str, Endpoint); 5] = [
 ];
 
 /// What sigstore's sentences are about, when its code is lost.
-const OF_SIGSTORE: [&str; 5] = [
-    "tlog entry",
-    "signing certificate",
-    "identity token",
-    "TUF metadata",
-    "trusted_root.json",
-];
+const OF_SIGSTORE: &str =
+    "tlog entry|signing certificate|identity token|TUF metadata|trusted_root.json";
 
 impl Endpoint {
     /// The endpoint of a failed request; sigstore's errors have no URL.
     pub(super) fn of_error(error: &NpmError) -> Option<Self> {
         let by_code = error.code.as_deref().is_some_and(codes::is_of_sigstore);
-        if by_code || OF_SIGSTORE.iter().any(|words| error.text.contains(words)) {
+        if by_code
+            || OF_SIGSTORE
+                .split('|')
+                .any(|words| error.text.contains(words))
+        {
             return Some(Self::Signing);
         }
         if error.text.contains("trusted publisher config") {

@@ -136,15 +136,10 @@ phrases! {
 
 /// Commands that npm recommends in general and that were not run, and what was
 /// looked for and is not there.
-const RECOMMENDED: [&str; 7] = [
-    "NPM_TOKEN or OIDC available",
-    "OIDC is not available",
-    "bun does not support npm OIDC trusted publishing",
-    "npm install -g npm",
-    "npm i -g npm",
-    "version of node.js and npm installed",
-    "by passing --otp=",
-];
+const RECOMMENDED: &str = "\
+    NPM_TOKEN or OIDC available|OIDC is not available|\
+    bun does not support npm OIDC trusted publishing|npm install -g npm|npm i -g npm|\
+    version of node.js and npm installed|by passing --otp=";
 
 /// The notices of a whole log.
 pub(super) fn notices(
@@ -154,7 +149,7 @@ pub(super) fn notices(
     error: &NpmError,
 ) -> Vec<Notice> {
     let mut text = everything.clone();
-    for phrase in RECOMMENDED {
+    for phrase in RECOMMENDED.split('|') {
         text.cut(phrase);
     }
     let by_phrase = PHRASES
@@ -198,12 +193,11 @@ fn names_at_the_end(log: &Log) -> bool {
 /// npm 11.0 said `version X is higher than the new version X`.
 fn same_version_twice(log: &Log) -> bool {
     log.lines.iter().any(|line| {
-        let Some((before, after)) = line.text.split_once(" is higher than the new version ") else {
-            return false;
-        };
-        let word = |text: &str| text.trim_matches(['.', ',', '"']).to_owned();
-        let higher = before.rsplit(' ').next().map(word);
-        higher.is_some() && higher == after.split(' ').next().map(word)
+        let two = line.text.split_once(" is higher than the new version ");
+        let bare = |word: &str| word.trim_matches(['.', ',', '"']).to_owned();
+        two.is_some_and(|(before, after)| {
+            before.rsplit(' ').next().map(bare) == after.split(' ').next().map(bare)
+        })
     })
 }
 
@@ -228,18 +222,15 @@ fn sibling_accepted(log: &Log, error: &NpmError) -> bool {
 /// Whether the argument of npm publish is what it looked up at the registry: npm reads a bare
 /// word as a package's name, never as a folder.
 fn asked_by_name(log: &Log, error: &NpmError) -> bool {
+    const BEFORE: [&str; 3] = ["npm publish ", "\"publish\" \"", "publish [ '"];
     let Some(name) = error.package.as_deref() else {
         return false;
     };
+    let ends = |rest: &str| rest.is_empty() || rest.starts_with([' ', '"', '\'', '@']);
     let asked = |text: &str| {
-        ["npm publish ", "\"publish\" \"", "publish [ '"]
-            .iter()
-            .any(|before| {
-                let behind = text.split(before).skip(1);
-                let ends = |rest: &str| rest.is_empty() || rest.starts_with([' ', '"', '\'', '@']);
-                let mut words = behind.filter_map(|rest| rest.strip_prefix(name));
-                words.any(ends)
-            })
+        let behind = BEFORE.iter().flat_map(|before| text.split(before).skip(1));
+        let mut rests = behind.filter_map(|rest| rest.strip_prefix(name));
+        rests.any(ends)
     };
     matches!(error.method.as_deref(), Some("GET" | "HEAD"))
         && log.lines.iter().any(|line| asked(&line.text))

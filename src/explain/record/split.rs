@@ -6,13 +6,10 @@ use crate::explain::log::{Line, Log, LogLevel};
 /// At most this many failures are separated.
 const MAX_FAILURES: usize = 12;
 
-/// Words with which tools start to report a package's failure.
-const FAILURE_STARTS: [&str; 4] = [
-    "an error occurred while publishing ",
-    "Package failed to publish: ",
-    "npm publish error:",
-    "Failed to publish package ",
-];
+/// Words with which tools start to report a package's failure, separated by `|`.
+const FAILURE_STARTS: &str = "\
+    an error occurred while publishing |Package failed to publish: |npm publish error:|\
+    Failed to publish package ";
 
 /// The parts of a log, one failure each; the first one also has what came before. One part if
 /// there is one failure.
@@ -20,7 +17,10 @@ pub(super) fn split(log: &Log) -> Vec<Log> {
     let mut starts: Vec<usize> = Vec::new();
     let mut seen_code: Option<&str> = None;
     for (at, line) in log.lines.iter().enumerate() {
-        if FAILURE_STARTS.iter().any(|words| line.text.contains(words)) {
+        if FAILURE_STARTS
+            .split('|')
+            .any(|words| line.text.contains(words))
+        {
             starts.push(at);
             seen_code = None;
             continue;
