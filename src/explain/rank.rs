@@ -20,7 +20,7 @@ pub(super) struct Ranked {
 }
 
 /// The causes of a record, best first, and those that were ruled out, with the reason.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Ranking {
     pub(super) causes: Vec<Ranked>,
     pub(super) struck: Vec<Struck>,
@@ -63,43 +63,34 @@ pub(super) fn rank(record: &Record) -> Ranking {
         let (mut by_vocabulary, _) = fitting(rules::by_vocabulary(), record);
         by_vocabulary.retain(|(fit, _)| *fit == Fit::Reason);
         if by_vocabulary.iter().any(says_it) {
-            let silent = fits
-                .iter_mut()
-                .filter(|(fit, _)| *fit == Fit::Circumstances);
-            silent.for_each(|(_, ranked)| ranked.likelihood = Likelihood::Possible);
+            let silent = |(fit, _): &&mut (Fit, Ranked)| *fit == Fit::Circumstances;
+            for (_, ranked) in fits.iter_mut().filter(silent) {
+                ranked.likelihood = Likelihood::Possible;
+            }
         }
         fits.extend(by_vocabulary);
     }
-    let mut candidates: Vec<(Fit, Ranked)> = fits
-        .into_iter()
-        .filter(|(fit, ranked)| {
-            let by_its_code = ranked.likelihood == Likelihood::Certain;
-            !is_stated || *fit > Fit::Circumstances || by_its_code
-        })
-        .collect();
+    fits.retain(|(fit, ranked)| {
+        let by_its_code = ranked.likelihood == Likelihood::Certain;
+        !is_stated || *fit > Fit::Circumstances || by_its_code
+    });
     // The sort is stable: what is higher in the tables stays in front.
-    candidates.sort_by_key(|(fit, ranked)| std::cmp::Reverse((ranked.likelihood, *fit)));
-    let mut ranking = Ranking {
-        struck,
-        ..Ranking::default()
-    };
-    for (_, ranked) in candidates {
-        if ranking.causes.iter().all(|other| other.id != ranked.id) {
-            ranking.causes.push(ranked);
+    fits.sort_by_key(|(fit, ranked)| std::cmp::Reverse((ranked.likelihood, *fit)));
+    let mut causes: Vec<Ranked> = Vec::new();
+    for (_, ranked) in fits {
+        if causes.iter().all(|other| other.id != ranked.id) {
+            causes.push(ranked);
         }
     }
-    limit_certainty(&mut ranking.causes);
-    ranking
+    limit_certainty(&mut causes);
+    Ranking { causes, struck }
 }
 
 /// A certain cause stays alone; if two are certain, they become likely.
 fn limit_certainty(causes: &mut Vec<Ranked>) {
-    let certain = causes
-        .iter()
-        .filter(|cause| cause.likelihood == Likelihood::Certain)
-        .count();
-    if certain == 1 {
-        causes.retain(|cause| cause.likelihood == Likelihood::Certain);
+    let is_certain = |cause: &&Ranked| cause.likelihood == Likelihood::Certain;
+    if causes.iter().filter(is_certain).count() == 1 {
+        causes.retain(|cause| is_certain(&cause));
     } else {
         for cause in causes {
             cause.likelihood = cause.likelihood.min(Likelihood::Likely);

@@ -27,11 +27,7 @@ fn time(line: &str) -> usize {
     let Some((word, _)) = line.split_once(' ') else {
         return 0;
     };
-    let is_time = word.len() >= 19
-        && word.as_bytes()[10] == b'T'
-        && word
-            .bytes()
-            .all(|b| b.is_ascii_digit() || b"-:.TZ+".contains(&b));
+    let is_time = word.len() >= 19 && word.as_bytes()[10] == b'T' && is_stamp(word);
     if is_time { word.len() + 1 } else { 0 }
 }
 

@@ -21,33 +21,26 @@ pub(super) fn package(log: &Log, url: Option<&str>) -> (Option<String>, Option<S
     let of_url = url
         .filter(|url| Endpoint::of(url).names_a_package())
         .and_then(name_in_address);
-    let quoted = log.lines.iter().find_map(|line| {
-        QUOTED
-            .iter()
-            .find_map(|(before, after)| between(&line.text, before, after))
-            .and_then(split_spec)
+    let lines = || log.lines.iter();
+    let quoted = lines().find_map(|line| {
+        let mut words = QUOTED.iter();
+        split_spec(words.find_map(|(before, after)| between(&line.text, before, after))?)
     });
-    let noticed = log.lines.iter().find_map(|line| {
-        let spec = line
-            .text
-            .strip_prefix("📦")
-            .or_else(|| line.text.strip_prefix("package:"))?;
-        split_spec(spec.trim())
+    let noticed = lines().find_map(|line| {
+        let mut marks = ["📦", "package:"].iter();
+        split_spec(marks.find_map(|mark| line.text.strip_prefix(mark))?.trim())
     });
-    let old = log.lines.iter().find_map(|line| {
+    let old = lines().find_map(|line| {
         let ranged = |(_, name): &(&str, &str)| halves(name).1.is_some();
-        let (_, name) = line
-            .text
-            .rsplit_once(" : ")
-            .or_else(|| line.text.rsplit_once(": ").filter(ranged))?;
-        (line.level == LogLevel::Error || request::status(&line.text).is_some())
-            .then(|| split_spec(name.trim()))
-            .flatten()
+        let at_the_end = line.text.rsplit_once(": ").filter(ranged);
+        let (_, name) = line.text.rsplit_once(" : ").or(at_the_end)?;
+        let fails = line.level == LogLevel::Error || request::status(&line.text).is_some();
+        split_spec(name.trim()).filter(|_| fails)
     });
-    let name = of_url
-        .or_else(|| quoted.as_ref().map(|(name, _)| name.clone()))
-        .or_else(|| old.map(|(name, _)| name))
-        .or_else(|| noticed.as_ref().map(|(name, _)| name.clone()));
+    let name = of_url.or_else(|| {
+        let mut named = [&quoted, &old, &noticed].into_iter().flatten();
+        named.next().map(|(name, _)| name.clone())
+    });
     let version = [quoted, noticed]
         .into_iter()
         .flatten()

@@ -195,11 +195,9 @@ pub(super) fn decisive(log: &Log, error: &NpmError) -> Option<String> {
         let url = error.url.as_deref().filter(|_| error.status.is_some());
         url.is_some_and(|url| line.text.contains(url))
     };
-    let mut loud = log
-        .lines
-        .iter()
-        .filter(|line| line.level != LogLevel::Info && !line.stack);
-    let line = loud.find(tells);
+    let mut loud = log.lines.iter();
+    let is_loud = |line: &&Line| line.level != LogLevel::Info && !line.stack;
+    let line = loud.find(|line| is_loud(line) && tells(line));
     let line = line
         .or_else(|| log.lines.iter().find(tells))
         .or_else(|| log.lines.iter().find(asks))?;

@@ -280,7 +280,7 @@ fn of_echo(log: &Log) -> Option<(usize, Script)> {
     let is_yarns = log.raw_contains("yarn publish v");
     let of_yarn = || is_yarns.then(|| echo_of_yarn(&lines[..at])).flatten();
     let (name, command) = echo_of_pnpm(&lines[..at]).or_else(of_yarn)?;
-    (!log.is_of_npm()).then(|| (at, Script::of(name, Some(command), code)))
+    Some((at, Script::of(name, Some(command), code)))
 }
 
 /// `Test failed.  See above for more details.`: npm up to 6.
