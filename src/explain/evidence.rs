@@ -63,18 +63,14 @@ fn decided_by_the_run(
     trace: &PublishTrace,
     record: &Record,
 ) -> Option<Cause> {
-    let error = &record.error;
     let out = packages
         .iter()
         .filter(|package| package.failed_behind_its_put())
         .chain(concerned.iter().copied())
-        .find_map(|package| accepted(package, trace, error));
+        .find_map(|package| accepted(package, trace, &record.error));
     let script = || failed_script(trace, packages, record);
-    let exchange = || {
-        concerned
-            .iter()
-            .find_map(|package| exchange::refused(package, trace, record))
-    };
+    let refused = |package: &&PackageAfter<'_>| exchange::refused(package, trace, record);
+    let exchange = || concerned.iter().find_map(refused);
     out.or_else(script).or_else(exchange)
 }
 
@@ -124,18 +120,12 @@ fn judge(
     if matches!(causes.first(), Some(first) if first.likelihood == Likelihood::Certain) {
         return causes;
     }
-    let before = by_text.len();
+    let (before, mut rest) = (by_text.len(), by_text);
     let is_out = |id: &str| concerned.iter().any(|package| is_ruled_out(id, package));
-    let rest: Vec<Cause> = by_text
-        .into_iter()
-        .filter(|cause| sure_by_text || !is_out(cause.id))
-        .collect();
+    rest.retain(|cause| sure_by_text || !is_out(cause.id));
     let fewer = rest.len() < before;
-    for cause in rest {
-        if causes.iter().all(|known| known.id != cause.id) {
-            causes.push(cause);
-        }
-    }
+    rest.retain(|cause| causes.iter().all(|known| known.id != cause.id));
+    causes.extend(rest);
     causes.sort_by_key(|cause| std::cmp::Reverse(cause.likelihood));
     if let ([only], true) = (causes.as_mut_slice(), fewer)
         && only.likelihood == Likelihood::Likely

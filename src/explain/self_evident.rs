@@ -109,8 +109,7 @@ fn no_package_json(log: &Log) -> Option<Reason> {
 }
 
 fn broken_package_json(log: &Log, error: &NpmError) -> Option<Reason> {
-    let of_manifest = |text: &str| text.contains("package.json");
-    if !log.lines.iter().any(|line| of_manifest(&line.text)) {
+    if !log.says("package.json") {
         return None;
     }
     let reason = error.text.rsplit_once("Error: ");

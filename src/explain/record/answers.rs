@@ -5,29 +5,24 @@
 use std::collections::HashMap;
 
 use super::request::{Request, tidy_address};
-use crate::explain::log::Log;
+use crate::explain::log::{Log, is_number};
 
 /// The last answer to a PUT, if it is a refusal. npm 1 also sends some that the registry is
 /// expected to refuse, and goes on.
 pub(super) fn refused_write(log: &Log) -> Option<Request> {
-    // Whether the last request to an address was a PUT.
-    let mut is_put: HashMap<&str, bool> = HashMap::new();
+    // The method of the last request to an address.
+    let mut sent: HashMap<&str, &str> = HashMap::new();
     let mut last = None;
     for line in &log.lines {
         let mut words = line.raw.split_whitespace().rev();
-        let (Some(url), Some(word)) = (words.next(), words.next()) else {
-            continue;
-        };
+        let end = words.next().zip(words.next());
         let is_of_http = words.any(|word| word == "http");
-        if !is_of_http || !url.starts_with("http") {
-            continue;
-        }
+        let end = end.filter(|(url, _)| is_of_http && url.starts_with("http"));
+        let Some((url, word)) = end else { continue };
         match status(word) {
-            Some(status) if is_put.get(url) == Some(&true) => last = Some((status, url)),
+            Some(status) if sent.get(url) == Some(&"PUT") => last = Some((status, url)),
             Some(_) => {}
-            None => {
-                is_put.insert(url, word == "PUT");
-            }
+            None => drop(sent.insert(url, word)),
         }
     }
     let (status, url) = last.filter(|(status, _)| (400..600).contains(status))?;
@@ -40,8 +35,9 @@ pub(super) fn refused_write(log: &Log) -> Option<Request> {
 }
 
 fn status(word: &str) -> Option<u16> {
-    let is_status = word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
-    word.parse().ok().filter(|_| is_status)
+    word.parse()
+        .ok()
+        .filter(|_| word.len() == 3 && is_number(word))
 }
 
 #[cfg(test)]

@@ -58,7 +58,8 @@ pub(super) fn other_program_failed(log: &Log, tool: Option<Tool>) -> bool {
     if failed.any(is_program) {
         return true;
     }
-    if tool.is_some_and(publishes_by_itself) {
+    // Lerna prints npm's words.
+    if tool.is_some_and(|tool| tool.is_a_client() && !matches!(tool, Tool::Lerna(_))) {
         return false;
     }
     let theirs = |line: &Line| {
@@ -102,11 +103,6 @@ fn is_of_npm(line: &Line) -> bool {
         || codes::code_of_sentence(&line.text).is_some()
         || codes::begins_with_npms_own(&line.text)
         || request.iter().any(|form| line.text.contains(form))
-}
-
-/// Whether a tool prints failures without npm's prefix.
-fn publishes_by_itself(tool: Tool) -> bool {
-    tool.is_a_client() && !matches!(tool, Tool::Lerna(_))
 }
 
 /// The program that a job's last command started, if the log shows commands: `$ gh release
