@@ -85,6 +85,8 @@ const PLACEHOLDERS: [&str; 26] = [
 pub(super) fn find(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let bytes = text.as_bytes();
+    // Where the values end that were found so far.
+    let mut covered = 0;
     let mut at = 0;
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     while at < bytes.len() {
@@ -99,12 +101,12 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
         let name = Name {
             text,
             range: at..at + length,
+            is_in_value: at < covered,
         };
-        let values = name.values();
+        let (values, end) = name.values();
         at += length;
-        if let Some(last) = values.last() {
-            at = at.max(last.end.saturating_sub(MAX_REREAD));
-        }
+        covered = covered.max(end);
+        at = at.max(end.saturating_sub(MAX_REREAD));
         found.extend(values);
     }
     found.extend(CI_COMMANDS.iter().flat_map(|mark| {
@@ -128,13 +130,20 @@ const CI_COMMANDS: [&str; 3] = ["::add-mask::", "[task.setsecret]", "issecret=tr
 struct Name<'a> {
     text: &'a str,
     range: Range<usize>,
+    /// It is in what was taken for the value of another name, so it needs a separator of its own,
+    /// or the form of an option.
+    is_in_value: bool,
 }
 
 impl Name<'_> {
-    fn values(&self) -> Vec<Range<usize>> {
+    /// The values, and where the last text ends that was taken for one.
+    fn values(&self) -> (Vec<Range<usize>>, usize) {
+        let none = (Vec::new(), self.range.end);
         let written = &self.text[self.range.clone()];
         if matches!(written, "-u" | "--user" | "-U" | "--proxy-user") {
-            return self.of_user_option().into_iter().collect();
+            let value = self.of_user_option();
+            let end = value.as_ref().map_or(self.range.end, |value| value.end);
+            return (value.into_iter().collect(), end);
         }
         if written == "-p" && self.is_after("login ") {
             return self.behind(Strength::Name);
@@ -145,18 +154,18 @@ impl Name<'_> {
         let strength = match strength(bare.trim_start_matches('-')) {
             Some(strength) => strength,
             None if in_dart || self.is_signature(bare) => Strength::Name,
-            None => return Vec::new(),
+            None => return none,
         };
         self.behind(strength)
     }
 
-    fn behind(&self, strength: Strength) -> Vec<Range<usize>> {
+    fn behind(&self, strength: Strength) -> (Vec<Range<usize>>, usize) {
         let glue = Glue::read(self.text, &self.range);
-        let tied = glue.separated || glue.pairs_quotes();
+        let tied = glue.separated || (!self.is_in_value && glue.pairs_quotes());
         let spaced =
             !tied && glue.spaced && (self.is_option() || self.is_below_a_host() || self.is_netrc());
         if !tied && !spaced {
-            return Vec::new();
+            return (Vec::new(), self.range.end);
         }
         let mut values = Vec::new();
         let mut begin = glue.end;
@@ -175,7 +184,7 @@ impl Name<'_> {
             // `["Bearer a", "Bearer b"]`.
             match glue.next_element(self.text, value.end) {
                 Some(next) if next > begin => begin = next,
-                _ => return values,
+                _ => return (values, value.end),
             }
         }
     }
@@ -213,8 +222,8 @@ impl Name<'_> {
             }
             // A cookie contains blanks.
             (None, false) if is_cookie && !glue.encoded => {
-                let line = &rest[..line_length(rest)];
-                begin..begin + line.find(['"', '\'', '`']).unwrap_or(line.len())
+                let end = rest.find(['"', '\'', '`', '\n', '\r']);
+                begin..begin + end.unwrap_or(rest.len())
             }
             _ => begin..begin + end,
         }
@@ -234,7 +243,11 @@ impl Name<'_> {
     }
 
     fn is_option(&self) -> bool {
-        self.text[self.range.clone()].starts_with('-')
+        let written = self.text[self.range.clone()].starts_with('-');
+        if self.is_in_value {
+            return written;
+        }
+        written
             || self
                 .word_before()
                 .trim_start_matches(['"', '\''])
@@ -244,6 +257,9 @@ impl Name<'_> {
 
     /// Whether the name ends npm's `//host/path/:_authToken`.
     fn is_below_a_host(&self) -> bool {
+        if self.is_in_value {
+            return false;
+        }
         let before = self.word_before();
         before.ends_with(':') && before.contains("//")
     }

@@ -89,6 +89,7 @@ fn behind_schemes(text: &str) -> Vec<Range<usize>> {
             let begins = !lower[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
             let rest = &text[at + scheme.len()..];
             let value = rest.trim_start_matches([' ', '+']);
+            let value = value.strip_prefix('"').unwrap_or(value);
             let begin = text.len() - value.len();
             let value = &value[..unquoted_end(value, false, rest.starts_with('+'))];
             let is_sentence = PROSE.contains(&value.to_ascii_lowercase().as_str())

@@ -8,6 +8,9 @@ use super::window;
 /// The texts that precede an authority, in lower case.
 const AUTHORITY_STARTS: [&str; 6] = ["//", "%2f%2f", "http:/", "https:/", "http:", "https:"];
 
+/// What clients take for a slash in a URL.
+const SLASHES: [char; 2] = ['/', '\\'];
+
 /// Users that need no hiding: the usual names on git hosts.
 const PUBLIC_USERS: [&str; 3] = ["git", "hg", "svn"];
 
@@ -49,7 +52,20 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
             in_word(&lower[begin..begin + word.len()], begin, &mut found);
         }
     }
+    for (begin, word) in quoted(&lower) {
+        in_word(word, begin, &mut found);
+    }
     found
+}
+
+/// The URLs in double quotes that have a blank, with their positions: whoever typed one quoted it
+/// for the shell, and npm shows it quoted.
+fn quoted(lower: &str) -> impl Iterator<Item = (usize, &str)> {
+    lower.match_indices("\"http").filter_map(|(at, _)| {
+        let rest = window(&lower[at + 1..], MAX_USERINFO);
+        let word = &rest[..rest.find(['"', '\n'])?];
+        (word.contains(' ') && word.contains('@')).then_some((at + 1, word))
+    })
 }
 
 /// The userinfo of a proxy's URL, however it is written: everything before its last `@`.
@@ -65,7 +81,8 @@ fn in_word(lower: &str, offset: usize, found: &mut Vec<Range<usize>>) {
     while let Some((lead, length)) = next_lead(&lower[at..]) {
         let begin = at + lead + length;
         has_lead = true;
-        let is_absolute = lower[..begin].ends_with("://");
+        let before = lower[..begin].trim_end_matches(SLASHES);
+        let is_absolute = before.ends_with(':') && begin - before.len() > 1;
         match userinfo(&lower[begin..], is_absolute) {
             Some(end) => {
                 found.push(offset + begin..offset + begin + end);
@@ -89,9 +106,10 @@ fn next_lead(text: &str) -> Option<(usize, usize)> {
         let lead = AUTHORITY_STARTS
             .iter()
             .find(|lead| text[at..].starts_with(**lead))?;
-        // `https:/` of `https://`.
-        let slash = usize::from(text[at + lead.len()..].starts_with('/'));
-        Some((at, lead.len() + slash))
+        // `https:/` of `https://`, and whatever else people type: `https:///`, `https:\\\\`.
+        let rest = &text[at + lead.len()..];
+        let slashes = rest.len() - rest.trim_start_matches(SLASHES).len();
+        Some((at, lead.len() + slashes))
     })
 }
 
@@ -107,6 +125,10 @@ fn userinfo(text: &str, is_absolute: bool) -> Option<usize> {
         let has_password = colon.is_some_and(|colon| colon < at);
         let is_public = PUBLIC_USERS.contains(&&text[..at]);
         return (has_password || (is_absolute && !is_public)).then_some(at);
+    }
+    // `https://bob/:pa/ss@host`: what Node makes of `https://bob:pa/ss@host`.
+    if is_absolute && text[stop..].starts_with("/:") && !text[stop..].starts_with("/:_") {
+        return last(text);
     }
     // `https://bob:pa/ss@host`: a password that should have been encoded.
     let colon = colon.filter(|colon| *colon < stop)?;
@@ -169,6 +191,11 @@ mod tests {
             ("\"bob:pw@localhost\"", "bob:pw"),
             ("https://bob:pa/ss@host/x", "bob:pa/ss"),
             ("https://bob:p#?@host/x", "bob:p#?"),
+            ("https:///bob:pw@127.0.0.1:9/", "bob:pw"),
+            ("https:\\\\bob:pw@127.0.0.1:9/", "bob:pw"),
+            ("https:\\bob:pw@127.0.0.1:9/", "bob:pw"),
+            ("https://bob/:pa/ss@127.0.0.1:9/", "bob/:pa/ss"),
+            ("\"--registry\" \"https://bob:p w@host/\"", "bob:p w"),
             ("a https://x/ b https://bob:pw@h/", "bob:pw"),
         ] {
             assert_eq!(found(text), [userinfo], "{text}");
@@ -184,6 +211,8 @@ mod tests {
             "npm:cat@1.0.0 workspace:cat@^1.0.0 mailto:bob@host.example",
             "bob@host.example cat@1.0.0:latest tag:cat@next",
             "https://h:8080/@acme/cat",
+            "https://h/:_authToken for https://h/@acme/cat file:///c:/x@1",
+            "\"https://h/\" \"cat@1\" \"https://h:80/ x\" to cat@1",
             "http:host/cat@1.0.0 https:host:1/@acme/cat npm:npm:cat@1.0.0",
             "10:30:00 @acme/cat@1.0.0",
         ] {

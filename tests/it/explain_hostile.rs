@@ -67,6 +67,30 @@ fn no_token_of_a_log_is_echoed() {
     }
 }
 
+#[test]
+fn what_was_typed_in_the_wrong_place_is_not_echoed() {
+    const SECRET: &str = "hunter2Sekret";
+    let commands = [
+        "--_authToken \"hunter2Sekret\"",
+        "\"--_password\" \"hunter2Sekret\"",
+        "\"--registry\" \"https:///bob:hunter2Sekret@127.0.0.1:9/\"",
+        r#""--registry" "https:\\bob:hunter2Sekret@127.0.0.1:9/""#,
+        "\"--registry\" \"https://bob:hunter2Sekret x@127.0.0.1:9/\"",
+    ];
+    let errors = [
+        "error code ENEEDAUTH\n9 error need auth This command requires you to be logged in to https://registry.npmjs.org/",
+        "error code E404\n9 error 404 Not Found - GET http://127.0.0.1:9/hunter2Sekret - not found",
+        "error code ECONNREFUSED\n9 error request to https://bob/:hunter2Sekret@127.0.0.1:9/cat failed, reason: connect ECONNREFUSED 127.0.0.1:9",
+    ];
+    for command in commands {
+        for error in errors {
+            let log = format!("3 verbose argv \"publish\" {command}\n8 {error}\n");
+            let text = shown(log.as_bytes());
+            assert!(!text.contains(SECRET), "{log}\n{text}");
+        }
+    }
+}
+
 /// A hundred megabytes that are never in memory or on a disk.
 #[test]
 fn a_log_without_end_is_read_to_its_end_and_little_of_it_is_kept() {

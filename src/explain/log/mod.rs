@@ -12,6 +12,7 @@ use std::io::{self, Read};
 pub(crate) use line::{Line, LogLevel, NpmPrefix};
 pub(crate) use wrapper::is_number;
 
+use crate::secret;
 use keep::LineFilter;
 
 /// The lines of a log that matter, without prefixes and terminal control. A few hundred
@@ -143,6 +144,7 @@ impl Log {
             .filter(|line| !line.text.is_empty())
             .collect();
         prefix::unmark(&mut lines);
+        hide_arguments(&mut lines);
         Self {
             lines: usage::cut(lines),
             has_nul: false,
@@ -150,6 +152,31 @@ impl Log {
         }
     }
 }
+
+/// Hides the credentials of npm's command line wherever they occur: with a blank in the wrong
+/// place npm takes one for a package's name.
+fn hide_arguments(lines: &mut [Line]) {
+    let is_command =
+        |line: &&Line| line.raw.contains(" argv ") || line.raw.contains("npm publish ");
+    let commands = lines.iter().filter(is_command);
+    let mut secrets: Vec<String> = Vec::new();
+    for found in commands.flat_map(|line| secret::values(&line.raw)) {
+        // `user:password`, and each of the two alone.
+        secrets.extend(found.split([':', ' ']).map(str::to_owned));
+        secrets.push(found);
+    }
+    secrets.retain(|secret| secret.len() >= MIN_SECRET);
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    for secret in &secrets {
+        for line in lines.iter_mut().filter(|line| line.raw.contains(secret)) {
+            line.text = line.text.replace(secret, "****");
+            line.raw = line.raw.replace(secret, "****").into();
+        }
+    }
+}
+
+/// Shorter values are hidden in the command line alone, since they may be a part of any word.
+const MIN_SECRET: usize = 6;
 
 /// Appends as much as a line may hold.
 fn append(line: &mut Vec<u8>, more: &[u8]) {

@@ -205,7 +205,9 @@ fn registry(log: &Log) -> Option<String> {
         BEFORE.split('|').find_map(|before| {
             let (_, rest) = line.text.split_once(before)?;
             let url = rest.split([' ', ',', '"']).next()?.trim_end_matches('.');
-            url.starts_with("http").then(|| mask(url))
+            // npm drops what is not a URL.
+            let is_url = url.starts_with("http") && url::Url::parse(url).is_ok();
+            is_url.then(|| mask(url))
         })
     })
 }

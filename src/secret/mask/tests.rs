@@ -1,7 +1,7 @@
 use super::*;
 
 /// Every notation in which a log, a file or a server may write a credential.
-const NOTATIONS: [&str; 105] = [
+const NOTATIONS: [&str; 106] = [
     "//h/:_authToken=S",
     "//h/:_authToken = S",
     "//h/:_authToken S",
@@ -72,6 +72,7 @@ const NOTATIONS: [&str; 105] = [
     "authorization: Digest username=\"bob\", response=\"S\"",
     "Bearer S",
     "bearer S",
+    "bearer \"S\"",
     "Basic S",
     "x-auth-token: S",
     "X-JFrog-Art-Api: S",
@@ -189,6 +190,32 @@ fn quotes_inside_quotes_end_no_secret() {
 }
 
 #[test]
+fn what_follows_a_value_is_structure() {
+    for (text, masked) in [
+        (
+            r#"{"user":"bob","password":"password","email":"x@y.z"}"#,
+            r#"{"user":"bob","password":"****","email":"x@y.z"}"#,
+        ),
+        (
+            r#"{"auth":"token","user":"bob"}"#,
+            r#"{"auth":"****","user":"bob"}"#,
+        ),
+        ("'password': 'secret', 'x': 1", "'password': '****', 'x': 1"),
+        (
+            r#"["--otp", "token", "--registry", "https://h"]"#,
+            r#"["--otp", "****", "--registry", "https://h"]"#,
+        ),
+        ("--token=secret npm publish", "--token=**** npm publish"),
+        (
+            "--//h/:_authToken=NPM_TOKEN --access public",
+            "--//h/:_authToken=**** --access public",
+        ),
+    ] {
+        assert_eq!(mask(text), masked, "{text}");
+    }
+}
+
+#[test]
 fn private_keys_lose_their_bodies() {
     let key = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\nAAAA\n-----END OPENSSH PRIVATE KEY-----";
     let masked = "-----BEGIN OPENSSH PRIVATE KEY-----****-----END OPENSSH PRIVATE KEY-----";
@@ -274,6 +301,10 @@ fn long_lines_of_what_looks_like_names_take_no_time() {
         "<password ",
         "[task.setsecret]",
         "login -p ",
+        "token=\"cookie:a\"",
+        "cookie:a\"",
+        "token=**",
+        "--token=token ",
     ] {
         mask(&part.repeat(50_000 / part.len()));
     }
@@ -290,6 +321,8 @@ fn a_name_in_the_place_of_a_value_is_still_a_name() {
         "password: |\n",
         "_authToken=|\n",
         "token: |\n  ",
+        "--otp :[\n",
+        "_authToken:[\n",
     ] {
         for name in ["NPM_TOKEN: ", "NPM_TOKEN:", "NPM_TOKEN=", "_authToken: "] {
             let text = format!("{before}{name}pl4nted-s3cret\nafter");
