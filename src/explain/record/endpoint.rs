@@ -90,11 +90,8 @@ impl Endpoint {
         if path.contains("/-/user/") && path.ends_with("/package") {
             return Self::Service;
         }
-        let is_trust = |rest: &str| rest.ends_with("/trust") || rest.contains("/trust/");
-        if path
-            .split_once("/-/package/")
-            .is_some_and(|(_, rest)| is_trust(rest))
-        {
+        let below_package = path.split_once("/-/package/");
+        if below_package.is_some_and(|(_, rest)| is_trust(rest)) {
             return Self::Trust;
         }
         let known = SERVICES.iter().find(|(part, _)| path.contains(part));
@@ -113,6 +110,12 @@ impl Endpoint {
             Self::Package | Self::Tarball | Self::Stage | Self::Exchange
         )
     }
+}
+
+/// Whether what follows `/-/package/` is `NAME/trust` or `NAME/trust/ID`.
+fn is_trust(rest: &str) -> bool {
+    let name = usize::from(rest.starts_with('@') && !rest.to_lowercase().contains("%2f"));
+    rest.split('/').nth(name + 1) == Some("trust")
 }
 
 #[cfg(test)]
@@ -143,7 +146,9 @@ mod tests {
             ("https://h/-/package/cat/visibility", Endpoint::Service),
             ("https://h/-/package/@acme%2fcat/trust", Endpoint::Trust),
             ("https://h/-/package/cat/trust/0aa", Endpoint::Trust),
+            ("https://h/-/package/@acme/cat/trust", Endpoint::Trust),
             ("https://h/-/package/trust/dist-tags", Endpoint::Service),
+            ("https://h/-/package/cat/dist-tags/trust", Endpoint::Service),
             (
                 "https://rekor.sigstore.dev/api/v1/log/entries",
                 Endpoint::Signing,

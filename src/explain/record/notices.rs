@@ -2,8 +2,9 @@
 //! remarks.
 
 use super::super::NpmError;
-use super::super::log::Log;
+use super::super::log::{Line, Log};
 use super::super::text::Text;
+use super::endpoint::Endpoint;
 use super::request;
 use super::tool::NpmVersion;
 use crate::registry::kind::RegistryKind;
@@ -24,9 +25,12 @@ pub(in crate::explain) enum Notice {
     Signed,
     /// The job gets a secret as its token, which CI services show masked.
     TokenGiven,
-    /// npm dropped the registry's address: it is not a URL.
+    /// npm dropped the registry of its command line, which is not a URL, and asked another one.
     RegistryDropped,
-    /// A setting names a variable that is not set, or the job's token is empty.
+    /// A CI service shows that the job's token is empty. With trusted publishing people empty it
+    /// on purpose.
+    TokenEmpty,
+    /// A setting names a variable that is not set.
     VariableUnset,
     /// setup-node's placeholder is used as the token.
     Placeholder,
@@ -99,7 +103,6 @@ phrases! {
         | "incorrect permissions for idtoken" | "unable to get ACTIONS_ID_TOKEN_REQUEST_URL"
         | "does not match the selected registry audience";
     Signed: "signed provenance statement" | "provenance statement published";
-    RegistryDropped: "invalid config registry";
     VariableUnset: "failed to replace env in config";
     Placeholder: "XXXXX-XXXXX-XXXXX-XXXXX";
     TokenExpired: "access token expired or revoked" | "tokens have been invalidated";
@@ -160,7 +163,8 @@ pub(super) fn notices(
     let without_token = everything.says("no NPM_TOKEN or OIDC available");
     let mut note = |notice, is: bool| found.extend(is.then_some(notice));
     note(Notice::NoToken, without_token);
-    note(Notice::VariableUnset, shows_an_empty_token(log));
+    note(Notice::RegistryDropped, registry_dropped(log, error));
+    note(Notice::TokenEmpty, shows_an_empty_token(log));
     note(Notice::WordedUpTo5, names_at_the_end(log));
     note(Notice::SameVersionTwice, same_version_twice(log));
     note(Notice::SiblingAccepted, sibling_accepted(log, error));
@@ -172,14 +176,28 @@ pub(super) fn notices(
     found
 }
 
+/// `invalid config registry="npm.corp.example"`, unless this is the host that npm asked then.
+fn registry_dropped(log: &Log, error: &NpmError) -> bool {
+    let asked = error.url.as_deref().unwrap_or_default();
+    log.lines.iter().any(|line| {
+        let dropped = line.text.split_once("invalid config registry=");
+        let address = dropped.map(|(_, rest)| rest.trim_matches('"').split(['"', '/']).next());
+        address.is_some_and(|host| !host.is_some_and(|it| it.contains('.') && asked.contains(it)))
+    })
+}
+
 /// `NODE_AUTH_TOKEN: ` in the environment that a CI service shows: the secret does not exist, or
 /// this job may not read it.
 fn shows_an_empty_token(log: &Log) -> bool {
-    const NAMES: [&str; 4] = ["NODE_AUTH", "NPM", "NPM_AUTH", "YARN_NPM_AUTH"];
-    log.lines.iter().any(|line| {
-        let name = line.text.trim().strip_suffix("_TOKEN:");
-        name.is_some_and(|name| NAMES.contains(&name))
-    })
+    const NAMES: [&str; 4] = [
+        "NODE_AUTH_TOKEN:",
+        "NPM_TOKEN:",
+        "NPM_AUTH_TOKEN:",
+        "YARN_NPM_AUTH_TOKEN:",
+    ];
+    let is_environment = |line: &Line| line.text == "env:" || line.raw.contains("##[group]Run ");
+    let mut lines = log.lines.iter().skip_while(|line| !is_environment(line));
+    lines.any(|line| NAMES.contains(&line.text.trim()))
 }
 
 /// `404 Not found : cat`: the client of npm up to 5 put the name behind its words.
@@ -202,20 +220,37 @@ fn same_version_twice(log: &Log) -> bool {
 }
 
 /// `+ @acme/cat@1.0.0`, which npm and pnpm print for each package that the registry accepted;
-/// and the answers to the requests, which they show with `--loglevel http`.
+/// and the answers to the requests, which they show with `--loglevel http`. Only a package of the
+/// same scope at the same registry says something about the credential.
 fn sibling_accepted(log: &Log, error: &NpmError) -> bool {
-    let Some(refused) = error.package.as_deref() else {
+    let (Some(refused), Some(address)) = (error.package.as_deref(), error.url.as_deref()) else {
         return false;
     };
-    let address = error.url.as_deref().unwrap_or(refused);
+    let Some((scope, _)) = refused.split_once('/') else {
+        return false;
+    };
+    let host = |url: &str| url.split('/').nth(2).map(str::to_owned);
+    let elsewhere = |line: &Line| {
+        let target = line.text.split_once("ublishing to ").map(|(_, url)| url);
+        target.is_some_and(|url| url.contains("dry-run") || host(url) != host(address))
+    };
+    if log.lines.iter().any(elsewhere) || log.raw_contains("--dry-run") {
+        return false;
+    }
     log.lines.iter().any(|line| {
         let spec = line.text.trim_start().strip_prefix("+ ");
         let name = spec.and_then(|spec| spec.rsplit_once('@'));
         let by_name = name.is_some_and(|(name, version)| {
-            name != refused && version.parse::<semver::Version>().is_ok()
+            let of_scope = name.split_once('/').is_some_and(|(its, _)| its == scope);
+            of_scope && name != refused && version.parse::<semver::Version>().is_ok()
         });
         let answer = line.text.split_once("fetch PUT 20");
-        by_name || answer.is_some_and(|(_, answer)| !answer.contains(address))
+        let answered = answer.and_then(|(_, rest)| rest.split(' ').nth(1));
+        by_name
+            || answered.is_some_and(|url| {
+                let is_package = Endpoint::of(url) == Endpoint::Package;
+                is_package && url.contains(scope) && url != address && host(url) == host(address)
+            })
     })
 }
 

@@ -52,10 +52,10 @@ pub(super) fn other_program_failed(log: &Log, tool: Option<Tool>) -> bool {
     }
     let is_program = |program: &str| codes::is_listed(PROGRAMS, program);
     // pnpm names the command that it ran for the user; git, it runs for itself.
-    let failed = log.lines.iter();
-    let failed = failed.filter_map(|line| failed_command(&line.text));
-    let mut failed = failed.filter_map(program).filter(|it| *it != "git");
-    if failed.any(is_program) {
+    let mut last = log.lines.iter().rev();
+    let last = last.find(|line| line.level == LogLevel::Error);
+    let failed = last.and_then(|line| program(failed_command(&line.text)?));
+    if tool == Some(Tool::Pnpm) && failed.is_some_and(|it| it != "git" && is_program(it)) {
         return true;
     }
     // Lerna prints npm's words.

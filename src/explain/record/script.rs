@@ -173,11 +173,16 @@ fn unquoted(command: &str) -> &str {
     inner.filter(|it| !it.contains('"')).unwrap_or(command)
 }
 
-/// `code 127`, where the rest is cut off: only scripts end with a number.
+/// `code 127`, where the rest is cut off. Scripts end with a number, and git, which npm then
+/// names.
 fn of_number(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
     let code = code.filter(|code| is_number(code))?;
     let says = |line: &Line| line.text.strip_prefix("code ") == Some(code);
     let at = log.lines.iter().position(says)?;
+    let is_last = |line: &Line| line.prefix.is_none() || line.text.contains("complete log");
+    if !log.lines[at + 1..].iter().all(is_last) {
+        return None;
+    }
     let name = last_banner(&log.lines[..at])?;
     Some((at, Script::of(Some(name), None, Some(code))))
 }

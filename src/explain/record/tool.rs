@@ -149,8 +149,7 @@ pub(in crate::explain) struct NpmVersion {
 /// npm 10.6 changed `npm ERR!` to `npm error`.
 const NEW_PREFIX: Numbers = (10, 6, 0);
 
-/// npm 11.5.1 changed its sentence about a 404, and began to exchange identity tokens. 11.5.0
-/// was withdrawn.
+/// npm 11.5 changed its sentence about a 404, and began to exchange identity tokens.
 const NEW_SENTENCE: Numbers = (11, 5, 1);
 
 impl NpmVersion {
@@ -225,7 +224,11 @@ fn printed(log: &Log) -> Option<Numbers> {
 fn number_after(log: &Log, before: &str) -> Option<Numbers> {
     log.lines.iter().find_map(|line| {
         before.split('|').find_map(|before| {
-            let (_, rest) = line.text.split_once(before)?;
+            // `npm version `, but not that of `pnpm version `.
+            let (begin, rest) = line.text.split_once(before)?;
+            if begin.ends_with(char::is_alphanumeric) {
+                return None;
+            }
             let mut numbers = rest
                 .split(|c: char| !c.is_ascii_digit())
                 .map(str::parse::<u64>);

@@ -9,16 +9,16 @@ use super::When::{
 use crate::explain::record::Endpoint::{Login, Package, Ping, Service, Stage, Trust, Whoami};
 use crate::explain::record::Notice::{
     AskedByName, Exchange, Install, Listed, NoToken, Oidc, Page, Placeholder, Publish, Recent,
-    RegistryDropped, SiblingAccepted, Signed, TokenExpired, TokenGiven, TrustedCi, VariableUnset,
-    WhoamiRefused, WordedUpTo5,
+    RegistryDropped, SiblingAccepted, Signed, TokenEmpty, TokenExpired, TokenGiven, TrustedCi,
+    VariableUnset, WhoamiRefused, WordedUpTo5,
 };
 use crate::registry::kind::RegistryKind::{
     Artifactory, Azure, GitHub, GitLab, Gitea, Nexus, Npmjs,
 };
 
 super::rules! {
-    given [] {
-        // npm went to its default registry instead.
+    // npm drops it, and asks the next setting's registry, most often its default.
+    given [On(Npmjs)] {
         when Noticed(RegistryDropped) => Likely "registry-url-invalid";
     }
     // Endpoints that a registry does not have.
@@ -49,6 +49,11 @@ super::rules! {
         when Noticed(Oidc), Status(404) => Likely "oidc-shadowed";
         when Noticed(Oidc), CannotExchange => Likely "oidc-npm-too-old";
         when CannotExchange => Likely "auth-placeholder";
+    }
+    given [Noticed(TokenEmpty), Not(Oidc), NpmMaybeBelow(11, 5, 1)] {
+        when Code("ENEEDAUTH") => Likely "auth-variable-unset";
+        when Status(401) => Likely "auth-variable-unset";
+        when Status(404), Put => Likely "auth-variable-unset";
     }
     given [Noticed(VariableUnset)] {
         when Code("ENEEDAUTH") => Likely "auth-variable-unset";
@@ -82,8 +87,9 @@ super::rules! {
     }
     // 401.
     given [Status(401)] {
-        // The token of an exchange is good for a publish only.
-        when Noticed(Oidc), At(Service) => Likely "auth-missing";
+        // Before 12.2, npm exchanges an identity token for a publish only.
+        when On(Npmjs), Put, Noticed(Signed), Not(TokenGiven), At(Service)
+            => Likely "auth-missing", Possible "oidc-publisher-mismatch";
         when At(Whoami) => Likely "auth-rejected" "auth-missing";
         when At(Ping) => Likely "auth-rejected" "auth-missing";
         when On(Gitea) => Likely "auth-read-only";
@@ -105,9 +111,11 @@ super::rules! {
         when Host("registry.yarnpkg.com"), NpmSpoke => Likely "registry-set-by-wrapper";
         when Host("registry.yarnpkg.com"), ByLerna => Likely "registry-set-by-wrapper";
         // The others of this run were accepted, with the same credential.
-        when Noticed(SiblingAccepted)
+        when Noticed(SiblingAccepted), Not(TokenExpired), Not(TokenGiven), NpmMaybeFrom(11, 5, 1)
             => Likely "oidc-first-publish" "auth-package-not-covered";
+        when Noticed(SiblingAccepted), Not(TokenExpired) => Likely "auth-package-not-covered";
         when Noticed(TokenGiven), Not(Signed), Not(Exchange) => Likely "auth-rejected";
+        when Noticed(TokenGiven), NpmBelow(11, 5, 1) => Likely "auth-rejected";
         when Noticed(Oidc), NpmBelow(11, 5, 1) => Likely "oidc-npm-too-old";
         when Noticed(Oidc) => Likely "oidc-publisher-mismatch";
         when Noticed(Oidc), NpmMaybeBelow(11, 5, 1) => Likely "oidc-npm-too-old";
@@ -176,6 +184,7 @@ super::rules! {
         when OnNobody, Bare => Likely "registry-proxy";
         // Tags, owners and the like may be read only with the right token.
         when Host("registry.yarnpkg.com"), At(Service) => Likely "registry-set-by-wrapper";
+        when On(Npmjs), At(Trust) => Likely "name-owned-by-others" "auth-two-factor-token";
         when On(Npmjs), At(Service) => Likely "auth-read-only" "auth-package-not-covered",
             Possible "scope-not-yours" "auth-two-factor-token";
         when On(Npmjs), Bare => Likely "network-address-blocked";

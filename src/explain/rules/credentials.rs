@@ -1,7 +1,7 @@
 //! Credentials: missing, elsewhere, wrong, too weak, in the words of registries and tools.
 
 use super::When::{
-    Bare, By, ByNpm, Code, Get, Host, Not, Noticed, NpmSpoke, On, OnNobody, OneOf, Put,
+    Bare, By, ByLerna, ByNpm, Code, Get, Host, Not, Noticed, NpmSpoke, On, OnNobody, OneOf, Put,
     ServerError, Status,
 };
 use crate::explain::record::Notice::{
@@ -65,7 +65,7 @@ super::rules! {
     says "failed to replace env in config" | "environment variable not found"
         | "ERR_PNPM_REGISTRY_ENV_NOT_EXPANDED" => Likely "auth-variable-unset";
     says "token * empty string" | "not supplied: token" | "NPM_TOKEN not found"
-        | "NPM_TOKEN * required" | "NPM_TOKEN is not set"
+        | "NPM_TOKEN * is required" | "NPM_TOKEN is not set"
         | "NPM_TOKEN must be set" => Likely "auth-variable-unset"
         "auth-missing";
     // lerna asks first who publishes, and takes every answer but a name for a refusal.
@@ -121,8 +121,10 @@ super::rules! {
     says "auth required for publishing" => Likely "auth-missing", Possible "auth-elsewhere"
         "auth-variable-unset" "auth-npmrc-not-read";
     says "auth required for publishing" when OnNobody => Possible "registry-read-only";
-    // Its credential is for npmjs's own host.
+    // A credential for npmjs's own host is sent nowhere else.
     says "you must be logged in" when Host("registry.yarnpkg.com"), NpmSpoke
+        => Likely "registry-set-by-wrapper";
+    says "you must be logged in" when Host("registry.yarnpkg.com"), ByLerna
         => Likely "registry-set-by-wrapper";
     // npm itself had found a credential, or it would not have asked the registry.
     says "you must be logged in" when Status(401), On(Npmjs), ByNpm => Likely "auth-rejected";

@@ -2,8 +2,8 @@
 //! their owners forbid.
 
 use super::When::{
-    AcceptsNone, At, Bare, Code, Get, Host, NoStatus, NotOn, Noticed, On, OneOf, Put, ServerError,
-    Status, Unscoped,
+    AcceptsNone, Answered, At, Bare, Code, Get, Host, NoStatus, NotOn, Noticed, On, OneOf, Put,
+    ServerError, Status, Unscoped,
 };
 use crate::explain::record::Endpoint::{Login, Stage};
 use crate::explain::record::Notice::{Fork, Proxied};
@@ -12,7 +12,7 @@ use crate::registry::kind::RegistryKind::{
 };
 
 super::rules! {
-    // A mirror has no accounts, and says so with any status.
+    // Whatever it answers, a mirror has no accounts.
     when At(Login), On(Cnpm), AcceptsNone => Likely "registry-read-only";
     // Endpoints that a registry does not have.
     when At(Login), NoStatus => Possible "auth-missing";
@@ -22,7 +22,8 @@ super::rules! {
     says "please enable 2fa for your account" when At(Stage) => Certain "auth-approval-impossible";
     says "no staged package version found with the provided id" | "stage-id must be a valid uuid"
         => Certain "stage-id-unknown";
-    says "insufficient permissions to access" when On(Npmjs)
+    says "insufficient permissions to access this resource"
+        | "insufficient permissions to access trusted publisher" when On(Npmjs)
         => Likely "name-owned-by-others", Possible "auth-package-not-covered" "auth-read-only";
     says "the request could not be completed due to a conflict" when At(Stage)
         => Likely "version-staged", Possible "registry-conflict";
@@ -80,7 +81,8 @@ super::rules! {
         | "not enough permissions to" | "does not have permissions to"
         | "you need to have addpackage" | "TF401019" | "unregistered users are not allowed"
         | "insufficient * permission" => Likely "registry-permission";
-    says "legal scopes" | "invalid scope" => Likely "registry-permission";
+    says "legal scopes" => Likely "registry-permission";
+    says "invalid scope" when Answered, NotOn(Npmjs), Put => Likely "registry-permission";
     when Status(403), On(Artifactory), Get, Bare, Noticed(Proxied)
         => Possible "registry-policy-block";
     // Curation.

@@ -7,8 +7,8 @@ use super::When::{
 };
 use crate::explain::record::Endpoint::{Login, Trust, Whoami};
 use crate::explain::record::Notice::{
-    BeforeOidc, Ci, Exchange, OtherCi, OtpGiven, RegistryDropped, SiblingAccepted, TokenSent,
-    WhoamiAnswered,
+    BeforeOidc, Ci, Exchange, OtherCi, OtpGiven, RegistryDropped, SiblingAccepted, TokenExpired,
+    TokenSent, WhoamiAnswered,
 };
 use crate::explain::record::Record;
 use crate::explain::record::Stage::{AfterThePut, BeforeThePut};
@@ -36,6 +36,16 @@ const EXCHANGE_CAUSES: &[&str] = &[
 const TRUSTED_PUBLISHING_CAUSES: &[&str] = &[
     "oidc-publisher-mismatch",
     "oidc-first-publish",
+    "oidc-shadowed",
+    "oidc-runner",
+    "oidc-permission-missing",
+    "oidc-npm-too-old",
+    "oidc-tool-too-old",
+];
+
+/// Causes of trusted publishing that only a publish can have.
+const RUN_CAUSES: &[&str] = &[
+    "oidc-publisher-mismatch",
     "oidc-shadowed",
     "oidc-runner",
     "oidc-permission-missing",
@@ -132,7 +142,12 @@ const RULED_OUT: &[RuledOut] = &[
     RuledOut {
         ids: &["registry-outage", "registry-proxy"],
         when: &[At(Trust), Status(409)],
-        because: "the registry has a trusted publisher of this package already",
+        because: "the registry answered, and refused the change",
+    },
+    RuledOut {
+        ids: RUN_CAUSES,
+        when: &[At(Trust)],
+        because: "npm trust exchanges no identity token",
     },
     RuledOut {
         ids: &["version-taken", "version-burnt"],
@@ -161,7 +176,12 @@ const RULED_OUT: &[RuledOut] = &[
     },
     RuledOut {
         ids: BAD_TOKEN_CAUSES,
-        when: &[Noticed(SiblingAccepted), Status(404), Put],
+        when: &[
+            Noticed(SiblingAccepted),
+            Not(TokenExpired),
+            Status(404),
+            Put,
+        ],
         because: "the registry accepted another package in this run",
     },
     RuledOut {

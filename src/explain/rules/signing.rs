@@ -57,6 +57,7 @@ super::rules! {
         "provenance-file-invalid";
     says "latest stable version of npm" => Likely "npm-outdated", Possible "npm-bug";
     // Trusted publishing.
+    says "trusted publisher configuration not found" => Likely "unknown";
     says "ERR_PNPM_AUTH_TOKEN_EXCHANGE" => Likely "oidc-publisher-mismatch" "oidc-first-publish";
     says "ERR_PNPM_AUTH_TOKEN_FETCH" | "ERR_PNPM_ID_TOKEN_GITHUB_INVALID_RESPONSE"
         | "ERR_PNPM_ID_TOKEN_GITHUB_JSON" => Likely "registry-outage";
