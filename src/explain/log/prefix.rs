@@ -246,7 +246,7 @@ fn names_an_error(text: &str) -> bool {
 pub(super) fn is_of_another_program(line: &str) -> bool {
     const OF_TESTS: [&str; 5] = ["✓ ", "✕ ", "● ", "PASS ", "FAIL "];
     let text = without_time(line.trim_start()).trim_start();
-    if OF_TESTS.iter().any(|mark| text.starts_with(mark)) {
+    if OF_TESTS.iter().any(|mark| text.starts_with(mark)) || is_a_title(text) {
         return true;
     }
     line.split("error ").skip(1).any(|rest| {
@@ -257,6 +257,23 @@ pub(super) fn is_of_another_program(line: &str) -> bool {
         let colon = rest[code.len()..].starts_with(':');
         name.len() >= 2 && name != "YN" && is_number && colon
     })
+}
+
+/// `✔ explains npm error code E403`, `1) shows npm error …`, `expected: npm error …`: a test that
+/// is named after an error, or that prints one.
+fn is_a_title(text: &str) -> bool {
+    let errors = NPM_ERRORS.iter().filter_map(|(mark, _)| text.find(mark));
+    let Some(before) = errors.min().map(|at| &text[..at]) else {
+        return false;
+    };
+    let mut words = before.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let is_number = first
+        .strip_suffix(')')
+        .is_some_and(|number| number.parse::<u16>().is_ok());
+    let has_words = words.any(|word| word.starts_with(char::is_lowercase));
+    let is_test = is_number || matches!(first, "✔" | "√" | "ok" | "not");
+    matches!(first, "expected:" | "actual:") || (is_test && has_words)
 }
 
 /// A field of `npm --json`'s error, one per line as npm prints it.

@@ -19,7 +19,7 @@ const STARTERS: [&str; 8] = ["npx", "bunx", "pnpx", "dlx", "exec", "pnpm", "yarn
 /// Phrases that only such a program prints, in lower case, separated by `|`.
 const WORDS: [&str; 6] = [
     // GitHub's command line and API, and tools that use it.
-    "api.github.com/|[httperror]|resource not accessible by integration|\
+    "api.github.com/|uploads.github.com/|[httperror]|resource not accessible by integration|\
      github actions is not permitted to|plugin \"@semantic-release/git|enoghtoken|\
      einvalidghtoken|eghnopermission|enogltoken|einvalidgltoken|emissingrepo|\
      failed to createartifact",

@@ -8,7 +8,7 @@ use super::{
     relevance, script,
 };
 use crate::explain::NpmError;
-use crate::explain::log::{Log, LogLevel};
+use crate::explain::log::{Line, Log, LogLevel};
 use crate::explain::text::Text;
 use crate::registry::kinds;
 use crate::secret::mask;
@@ -74,7 +74,9 @@ impl Context {
 fn record(log: &Log, context: &Context) -> Record {
     let found = error(log);
     // A tool that publishes has reported an error in its own words.
-    let is_failure = found.is_some() || (context.tool.is_some() && log.has(LogLevel::Error));
+    let complains =
+        |line: &Line| line.level == LogLevel::Error && !boilerplate::is_uninformative(&line.text);
+    let is_failure = found.is_some() || (context.tool.is_some() && log.lines.iter().any(complains));
     let mut error = found.unwrap_or_else(|| NpmError {
         text: reason::first_line(log),
         ..NpmError::default()

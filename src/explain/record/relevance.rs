@@ -95,6 +95,10 @@ pub(in crate::explain) fn is_of_any_program(id: &str) -> bool {
 /// is that of the only package that the log shows, in an earlier run. What a script does behind its
 /// publish is another matter.
 pub(in crate::explain) fn succeeded_later(log: &Log, record: &Record) -> bool {
+    // A script looks its version up before the publish, or too early after it.
+    if log.says("No match found for version") && log.says("packages published successfully") {
+        return true;
+    }
     let mut last = log.lines.iter().rev();
     // pnpm does not name the script.
     let ends = |line: &Line| line.prefix.is_some() || line.text.contains("ELIFECYCLE");

@@ -140,11 +140,20 @@ pub(super) fn script(log: &Log, error: &NpmError) -> Option<Script> {
 /// `command failed`, `command sh -c exit 3`; the script's name was printed before: `> cat@1.0.0
 /// prepublishOnly`, or by npm run: "Lifecycle script `build` failed".
 fn of_npm(log: &Log, code: Option<&str>) -> Option<(usize, Script)> {
-    let failed =
-        |line: &Line| line.text == "command failed" || line.text.ends_with("Error: command failed");
+    // changesets joins npm's code and sentence: `… while publishing cat: 1 command failed`.
+    let failed = |line: &Line| {
+        let begin = line.text.strip_suffix("command failed");
+        begin.is_some_and(|it| it.is_empty() || it.ends_with(": ") || it.ends_with(": 1 "))
+    };
     let at = log.lines.iter().position(failed)?;
     let mut commands = log.lines.iter().filter(|line| !failed(line));
-    let command = commands.find_map(|line| line.text.strip_prefix("command "));
+    let command = commands.find_map(|line| {
+        let of_changesets = line
+            .text
+            .starts_with("sh -c ")
+            .then_some(line.text.as_str());
+        line.text.strip_prefix("command ").or(of_changesets)
+    });
     if command.is_none() && !log.is_of_npm() {
         return None;
     }
@@ -282,7 +291,7 @@ fn of_echo(log: &Log) -> Option<(usize, Script)> {
     })?;
     let code = lines[at].text.rsplit_once("exit code ");
     let code = code.map(|(_, code)| code.trim_end_matches('.'));
-    let is_yarns = log.raw_contains("yarn publish v");
+    let is_yarns = log.raw_contains("yarn publish v") || log.raw_contains("docs/cli/publish");
     let of_yarn = || is_yarns.then(|| echo_of_yarn(&lines[..at])).flatten();
     let (name, command) = echo_of_pnpm(&lines[..at]).or_else(of_yarn)?;
     Some((at, Script::of(name, Some(command), code)))

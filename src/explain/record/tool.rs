@@ -59,7 +59,7 @@ const MARKS: [(Tool, &str); 11] = [
     (Tool::YarnBerry, "YN00|yarn npm publish"),
     (
         Tool::YarnClassic,
-        "yarn publish v|Couldn't publish package|error An unexpected error occurred: \"",
+        "yarn publish v|docs/cli/publish|Couldn't publish package|error An unexpected error occurred: \"",
     ),
     (
         Tool::Pnpm,

@@ -160,6 +160,8 @@ super::rules! {
     when Code("ETARGET ENOVERSIONS") => Likely "dependency-missing";
     when Code("EBADENGINE") => Possible "dev-engines-mismatch" "npm-outdated";
     says "version is incompatible with" => Possible "dev-engines-mismatch" "npm-outdated";
+    // npm view of a version that is to be published: a script's look-up, which expects it.
+    says "no match found for version" => Likely "unknown", Possible "dependency-missing";
     says "no matching version found" => Possible "dependency-missing";
     says "workspace not found" | "is present in the workspace" => Likely "dependency-missing",
         Possible "dependency-protocol";
