@@ -141,6 +141,7 @@ pub(crate) fn general(name: &str) -> Option<&'static str> {
         "key" => "//HOST/:",
         "line" => "release-1.x",
         "prerelease" => "beta",
+        "folder" => "dist",
         "repository" => "git+https://github.com/OWNER/REPOSITORY.git",
         "tool" => "the tool that publishes",
         _ => return None,

@@ -180,11 +180,9 @@ fn document(id: &str, style: Style) -> String {
 
 /// The documentation of a cause that no check has.
 fn after(cause: &AfterCause, style: Style) -> String {
-    let text = format!(
-        "{} (after npm): {}\n",
-        style.strong(cause.id),
-        cause.summary
-    );
+    let plain = format!("{} (after npm): {}", cause.id, cause.summary);
+    let shown = format!("{} (after npm)", style.strong(cause.id));
+    let text = title(&plain, &shown, style);
     text + &paragraphs(&cause.documentation(), style)
 }
 
@@ -210,13 +208,23 @@ fn list(style: Style) -> String {
 
 /// The documentation, wrapped; its paragraphs stay separate.
 fn documentation(check: &Check, style: Style) -> String {
-    let level = match check.level {
-        Level::Error => style.error("error"),
-        Level::Warning => style.warning("warning"),
-        Level::Note => style.note("note"),
+    let (level, coloured) = match check.level {
+        Level::Error => ("error", style.error("error")),
+        Level::Warning => ("warning", style.warning("warning")),
+        Level::Note => ("note", style.note("note")),
     };
-    let text = format!("{} ({level}): {}\n", style.strong(check.id), check.summary);
+    let plain = format!("{} ({level}): {}", check.id, check.summary);
+    let shown = format!("{} ({coloured})", style.strong(check.id));
+    let text = title(&plain, &shown, style);
     text + &paragraphs(&check.documentation(), style)
+}
+
+/// The first line, wrapped without its colour codes, which take no columns. `shown` is what
+/// stands before its colon.
+fn title(plain: &str, shown: &str, style: Style) -> String {
+    let wrapped = style.wrap_indented(plain, 4);
+    let summary = wrapped.split_once(':').map_or("", |(_, summary)| summary);
+    format!("{shown}:{summary}\n")
 }
 
 fn paragraphs(documentation: &str, style: Style) -> String {

@@ -2,6 +2,7 @@
 //! missing or does not parse, a version that must stay. No cause is guessed for these.
 
 use super::log::Log;
+use super::rank::MAX_CAUSES;
 use super::record::Record;
 use super::words;
 use super::{Cause, Likelihood, NpmError};
@@ -22,29 +23,52 @@ const PUBLISH_DESCRIPTION: &str = "Publish a package";
 /// Replaces the text of `unknown` if npm itself said what happened.
 pub(super) fn add_causes(log: &Log, record: &Record, causes: &mut Vec<Cause>) {
     let is_known = causes.iter().any(|cause| cause.id != "unknown");
-    let Some(Reason { why, help, others }) = reason(log, &record.error) else {
-        return;
-    };
-    if is_known && !others.is_empty() {
+    let named = |id, likelihood| words::cause(id, likelihood, record);
+    let is_usage = record.error.text == PUBLISH_DESCRIPTION;
+    if is_usage && !record.flags.is_empty() {
+        *causes = named("npm-flag-unknown", Likelihood::Likely)
+            .into_iter()
+            .collect();
         return;
     }
-    let named = |id| words::cause(id, Likelihood::Possible, record);
-    let unknown = named("unknown").map(|unknown| Cause {
-        why,
-        help: vec![Help::text(help)],
-        ..unknown
-    });
-    *causes = unknown
-        .into_iter()
-        .chain(others.iter().filter_map(|id| named(id)))
-        .collect();
+    if let Some(Reason { why, help, others }) = reason(log, &record.error)
+        && (others.is_empty() || !is_known)
+    {
+        let unknown = named("unknown", Likelihood::Likely).map(|unknown| Cause {
+            why,
+            help: vec![Help::text(help)],
+            ..unknown
+        });
+        let others = others.iter();
+        let others = others.filter_map(|id| named(id, Likelihood::Possible));
+        *causes = unknown.into_iter().chain(others).collect();
+    }
+    // A misspelt flag has lost its value, which may be why the rest went wrong.
+    let is_certain = |cause: &Cause| cause.likelihood == Likelihood::Certain;
+    let is_named = |cause: &Cause| cause.id == "npm-flag-unknown";
+    let is_left = !causes
+        .iter()
+        .any(|cause| is_certain(cause) || is_named(cause));
+    if is_left && !record.flags.is_empty() && causes.len() < MAX_CAUSES {
+        causes.extend(named("npm-flag-unknown", Likelihood::Possible));
+    }
 }
 
 fn reason(log: &Log, error: &NpmError) -> Option<Reason> {
-    match error.code.as_deref()? {
+    if let Some(script) = error.text.strip_prefix("Missing script: ") {
+        return Some(no_script(script));
+    }
+    let code = error.code.as_deref()?;
+    // `explain ENOENT`.
+    let is_code_alone =
+        log.lines.len() == 1 && log.lines[0].text.trim_start_matches("code ") == code;
+    match code {
+        "ENOENT" if is_code_alone => Some(not_there("")),
+        "EJSONPARSE" if is_code_alone => Some(does_not_parse("")),
         "EUSAGE" => usage(log, error),
-        "ENOENT" => no_package_json(log),
+        "ENOENT" => no_package_json(log).or_else(|| no_tarball(log)),
         "EJSONPARSE" => broken_package_json(log, error),
+        "TAR_BAD_ARCHIVE" => Some(bad_tarball()),
         _ if error.text.contains("can no longer unpublish") => Some(must_stay()),
         _ => None,
     }
@@ -85,6 +109,43 @@ fn must_stay() -> Reason {
     }
 }
 
+/// `npm publish ./cat-1.0.0.tgz`, and no such file; npm's own downloads have other paths.
+fn no_tarball(log: &Log) -> Option<Reason> {
+    let mut paths = log
+        .lines
+        .iter()
+        .filter_map(|line| line.text.strip_prefix("path "));
+    let is_tarball = |path: &&str| {
+        [".tgz", ".tar.gz", ".tar"]
+            .iter()
+            .any(|it| path.ends_with(it))
+    };
+    let file = paths.find(|path| is_tarball(path) && !path.contains("node_modules"))?;
+    Some(Reason {
+        why: format!("there is no tarball {}, and nothing was sent", mask(file)),
+        help: "correct the path, or make the tarball first: npm pack",
+        others: &[],
+    })
+}
+
+/// `script`: its name in quotes, as npm prints it.
+fn no_script(script: &str) -> Reason {
+    Reason {
+        why: format!("package.json has no script {script}, and npm was told to run it"),
+        help: "npm run lists the scripts; correct the name, or add the script",
+        others: &[],
+    }
+}
+
+fn bad_tarball() -> Reason {
+    Reason {
+        why: "the file that npm was to publish is not a tarball, and nothing was sent".to_owned(),
+        help: "make it again: npm pack; a broken download or a page saved in its place looks the \
+            same",
+        others: &[],
+    }
+}
+
 fn no_package_json(log: &Log) -> Option<Reason> {
     let file = log.lines.iter().find_map(|line| {
         let path = line.text.strip_prefix("path ").or_else(|| {
@@ -98,14 +159,17 @@ fn no_package_json(log: &Log) -> Option<Reason> {
         "" => "the folder where npm was started",
         folder => folder,
     };
-    Some(Reason {
-        why: format!(
-            "there is no package.json in {}, and nothing was sent",
-            mask(folder)
-        ),
-        help: "start npm in the package's folder, or name it: npm publish ./FOLDER",
+    Some(not_there(&format!(" in {}", mask(folder))))
+}
+
+/// `place`: ` in FOLDER`, or nothing.
+fn not_there(place: &str) -> Reason {
+    Reason {
+        why: format!("there is no package.json{place}, and nothing was sent"),
+        help: "name the folder that has it: npm publish ./FOLDER; a build may have to write it \
+            first",
         others: &[],
-    })
+    }
 }
 
 fn broken_package_json(log: &Log, error: &NpmError) -> Option<Reason> {
@@ -114,10 +178,15 @@ fn broken_package_json(log: &Log, error: &NpmError) -> Option<Reason> {
     }
     let reason = error.text.rsplit_once("Error: ");
     let reason = reason.map_or(error.text.as_str(), |(_, reason)| reason);
-    Some(Reason {
-        why: format!("package.json does not parse, and nothing was sent: {reason}"),
+    Some(does_not_parse(&format!(": {reason}")))
+}
+
+/// `reason`: what the parser said behind a colon, or nothing.
+fn does_not_parse(reason: &str) -> Reason {
+    Reason {
+        why: format!("package.json does not parse, and nothing was sent{reason}"),
         help: "correct it: a missing or extra comma, a comment, or merge conflict markers; node \
             -p 'JSON.parse(fs.readFileSync(\"package.json\"))' shows where",
         others: &[],
-    })
+    }
 }

@@ -46,7 +46,7 @@ impl<'a> Substitutions<'a> {
     /// shell would interpret.
     pub(super) fn command(&self, text: &str) -> String {
         let harmless = |text: &String| is_harmless(text);
-        let registry = self.registry.as_deref().filter(|url| is_harmless(url));
+        let registry = self.registry.as_deref().filter(|url| is_usable(url));
         fill(text, |name| {
             let known = match name {
                 "hostname" => registry.map(|url| host(url).to_owned()),
@@ -68,7 +68,7 @@ impl<'a> Substitutions<'a> {
             "host" => registry
                 .filter(|_| error.url.is_some())
                 .map(|url| host(url).to_owned()),
-            "key" => registry.map(key),
+            "key" => named_key(&error.text).or_else(|| registry.map(key)),
             _ => self.of_run(name),
         }
     }
@@ -98,6 +98,12 @@ impl<'a> Substitutions<'a> {
                     }),
             ),
             "tool" => tool.map(|tool| tool.name().to_owned()),
+            "folder" => {
+                let folder = self.record.folder.clone().or_else(|| error.package.clone());
+                folder.filter(|folder| is_harmless(folder))
+            }
+            "flags" if self.record.flags.is_empty() => Some(error.text.clone()),
+            "flags" => Some(self.record.flags.join(", ")),
             "repository" => expected_repository(&error.text),
             "line" => {
                 new_version(&error.text).map(|version| format!("release-{}.x", version.major))
@@ -130,7 +136,7 @@ impl<'a> Substitutions<'a> {
         let mut command = command.map(|args| self.command(args));
         let default = kinds::traits(kinds::default_kind()).default_url;
         let is_default = |url: &&str| default.is_some_and(|default| url.starts_with(default));
-        let registry = self.registry.as_deref().filter(|url| is_harmless(url));
+        let registry = self.registry.as_deref().filter(|url| is_usable(url));
         let named = if command.is_about_a_registry() {
             Some(registry.unwrap_or("REGISTRY"))
         } else {
@@ -185,6 +191,11 @@ fn is_harmless(text: &str) -> bool {
         && !text.starts_with('-')
 }
 
+/// Whether a registry can be named in a command.
+fn is_usable(url: &str) -> bool {
+    url.starts_with("http") && is_harmless(url)
+}
+
 fn spec(error: &NpmError) -> Option<String> {
     let version = error.version.as_deref().unwrap_or("VERSION");
     Some(format!("{}@{version}", error.package.as_ref()?))
@@ -194,6 +205,13 @@ fn host(registry: &str) -> &str {
     let rest = registry.split("://").nth(1);
     rest.and_then(|rest| rest.split('/').next())
         .unwrap_or("the registry")
+}
+
+/// ``must be renamed to `//h/npm/:_auth` ``: npm names the key itself.
+fn named_key(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once("must be renamed to `")?;
+    let (key, _) = rest.split_once('`')?.0.rsplit_once(':')?;
+    (key.starts_with("//") && is_harmless(key)).then(|| format!("{key}:"))
 }
 
 fn key(registry: &str) -> String {
@@ -212,12 +230,22 @@ fn registry(error: &NpmError) -> Option<String> {
     if error.method.is_none() && url.ends_with('/') {
         return Some(url.to_owned());
     }
+    // Sigstore is not a registry.
+    if Endpoint::of(url) == Endpoint::Signing {
+        return None;
+    }
     let url = url.split("/-/").next().unwrap_or_default();
     let mut names = error.package.iter().flat_map(|name| {
         let escaped = crate::registry::url::escaped_name(name);
         [escaped.replace("%2f", "%2F"), escaped, name.clone()]
     });
-    let base = names.find_map(|name| url.strip_suffix(name.as_str()));
+    let base = names.find_map(|name| {
+        let (base, behind) = url.rsplit_once(&format!("/{name}"))?;
+        let is_whole = behind.is_empty() || behind.starts_with('/');
+        (is_whole && base.contains("://")).then_some(base)
+    });
+    // GitHub's tarballs: `/download/@scope/name/1.0.0/…`.
+    let base = base.map(|base| base.strip_suffix("/download").unwrap_or(base));
     let base = base.unwrap_or(url);
     // A URL without a host is from a server's own log.
     base.contains("://")
@@ -251,6 +279,13 @@ mod tests {
             assert_eq!(registry(url), "https://h/");
         }
         assert_eq!(registry("https://h/npm/a/-/x?y"), "https://h/npm/a/");
+        for url in [
+            "https://h/npm/@acme%2fcat/-rev/3-0d5c",
+            "https://h/npm/download/@acme/cat/1.0.0/abcdef",
+            "https://h/npm/@acme/cat/1.0.0",
+        ] {
+            assert_eq!(registry(url), "https://h/npm/", "{url}");
+        }
     }
 
     fn record(url: Option<&str>, kind: Option<RegistryKind>) -> Record {

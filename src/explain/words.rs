@@ -2,11 +2,11 @@
 
 use super::causes;
 use super::rank::Ranked;
-use super::record::{Record, Script, Stage};
+use super::record::{Endpoint, Record, Script, Stage};
 use super::substitutions::Substitutions;
 use super::{Cause, FirstQuestion, Likelihood, Question, questions};
 use crate::checks::remedy::{Remedy, Step};
-use crate::finding::Help;
+use crate::finding::{Help, NpmCommand, Verb};
 
 /// The causes with their texts; `unknown` if there is none.
 pub(super) fn name(ranked: &[Ranked], record: &Record) -> Vec<Cause> {
@@ -32,6 +32,9 @@ pub(super) fn cause(id: &'static str, likelihood: Likelihood, record: &Record) -
             ..published_before_its_script(&spec, &script)
         });
     }
+    if OF_A_SERVICE.contains(&id) && record.endpoint == Some(Endpoint::Signing) {
+        return Some(signing_failed(id, likelihood, record));
+    }
     let (summary, remedies) = causes::said_of(id)?;
     let remedy = Remedy::of(remedies, record.error.kind)?;
     let substitutions = Substitutions::of(record);
@@ -49,6 +52,40 @@ pub(super) fn cause(id: &'static str, likelihood: Likelihood, record: &Record) -
             command: substitutions.commands(ask),
         }),
     })
+}
+
+/// Causes that any service can have, not only a registry.
+const OF_A_SERVICE: [&str; 2] = ["registry-outage", "registry-unreachable"];
+
+/// What signs a statement, or issues the token for it, failed before the registry was asked.
+fn signing_failed(id: &'static str, likelihood: Likelihood, record: &Record) -> Cause {
+    let error = &record.error;
+    let is_of_ci = error
+        .url
+        .as_deref()
+        .is_some_and(|url| url.contains("/idtoken/"));
+    let service = if is_of_ci {
+        "the CI service, which issues identity tokens,"
+    } else {
+        "sigstore, which signs the provenance statement,"
+    };
+    let without = NpmCommand::new(Verb::NpmPublish, "--provenance=false");
+    Cause {
+        id,
+        likelihood,
+        why: format!(
+            "{service} failed or refused; the registry was not asked: {}",
+            error.text
+        ),
+        help: vec![
+            Help::text(
+                "run the job again later; https://status.sigstore.dev and the status page of \
+                 the CI service list known incidents",
+            ),
+            Help::step("or publish without provenance", without),
+        ],
+        separates: None,
+    }
 }
 
 /// The registry accepted the package, and a script that npm runs afterwards failed.

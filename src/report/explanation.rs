@@ -192,11 +192,11 @@ struct CauseDetail<'a> {
 fn cause(cause: &explain::Cause, detail: &CauseDetail<'_>, style: Style) -> String {
     let mut text = String::new();
     let name = match cause.id {
-        "unknown" => "unknown",
+        // npm itself has given the reason if it is likely.
+        "unknown" if cause.likelihood == Likelihood::Possible => "unknown",
         _ => cause.likelihood.name(),
     };
     let coloured = match cause.likelihood {
-        _ if cause.id == "unknown" => style.note(name),
         Likelihood::Certain => style.error(name),
         Likelihood::Likely => style.warning(name),
         Likelihood::Possible => style.note(name),

@@ -155,3 +155,212 @@ fn the_first_advice_is_what_to_do() {
         }
     }
 }
+
+/// A request that nothing answered, as npm 11 reports it.
+fn unanswered(url: &str, reason: &str) -> String {
+    let code = reason.split(' ').nth(1).unwrap_or(reason);
+    format!(
+        "npm error code {code}\nnpm error FetchError: request to {url} failed, reason: {reason}\n"
+    )
+}
+
+const REFUSED: &str = "connect ECONNREFUSED 127.0.0.1:9";
+
+#[test]
+fn the_registry_of_a_request_ends_before_the_package() {
+    let ping = "npm ping --registry http://127.0.0.1:9/";
+    for path in ["dist", "@acme%2ffoo"] {
+        let log = unanswered(&format!("http://127.0.0.1:9/{path}"), REFUSED);
+        verify(&[(
+            &log,
+            &["nothing answers at http://127.0.0.1:9/ ", ping],
+            &[],
+        )]);
+    }
+    let below = unanswered("http://127.0.0.1:9/npm/repo/dist", REFUSED);
+    let root = unanswered("http://127.0.0.1:9/npm/", REFUSED);
+    let removed = "npm error code E403\nnpm error 403 403 Forbidden - DELETE \
+        https://npm.example.test/cat/-rev/3-0d5c1b6a - You do not have permission to delete \"cat\".\n";
+    let download = "npm error code E404\nnpm error 404 404 Not Found - GET \
+        https://npm.pkg.github.com/download/@acme/cat/1.0.0/abcdef\n";
+    verify(&[
+        (
+            &below,
+            &["--registry http://127.0.0.1:9/npm/repo/"],
+            &["dist/"],
+        ),
+        (&root, &["--registry http://127.0.0.1:9/npm/"], &[]),
+        (
+            removed,
+            &[],
+            &["view 3-0d5c", "--registry https://npm.example.test/cat"],
+        ),
+        (
+            download,
+            &[],
+            &[
+                "view abcdef",
+                "registry https://npm.pkg.github.com/download",
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn what_signs_a_statement_is_not_the_registry() {
+    let log = unanswered(
+        "https://rekor.sigstore.dev/api/v1/log/entries",
+        "connect ECONNREFUSED 192.0.2.7:443",
+    )
+    .replace("code ECONNREFUSED", "code TLOG_CREATE_ENTRY_ERROR");
+    let refused = "npm error code CA_CREATE_SIGNING_CERTIFICATE_ERROR\nnpm error error creating \
+        signing certificate - (400) There was an error processing the identity token\n";
+    let unwanted = ["npm ping", "status.npmjs.org", "the registry itself failed"];
+    verify(&[
+        (&log, &["the registry was not asked"], &unwanted),
+        (
+            refused,
+            &["sigstore", "the registry was not asked"],
+            &unwanted,
+        ),
+    ]);
+}
+
+#[test]
+fn an_address_that_is_not_the_registrys_is_the_proxys() {
+    let first = |url, reason| {
+        let log = unanswered(url, reason);
+        let text = shown(&log);
+        text.split('[')
+            .nth(1)
+            .and_then(|it| it.split(']').next())
+            .map(str::to_owned)
+    };
+    for (url, reason, id) in [
+        ("http://example.test/cat", REFUSED, "registry-proxy"),
+        (
+            "https://registry.npmjs.org/cat",
+            "connect ECONNREFUSED 10.1.2.3:3128",
+            "registry-proxy",
+        ),
+        (
+            "https://registry.npmjs.org/cat",
+            "connect ETIMEDOUT 172.16.0.9:3128",
+            "registry-proxy",
+        ),
+        (
+            "https://npm.acme.example/cat",
+            "connect ECONNREFUSED 10.1.2.3:443",
+            "registry-unreachable",
+        ),
+        (
+            "http://localhost:4873/cat",
+            "connect ECONNREFUSED 127.0.0.1:4873",
+            "registry-unreachable",
+        ),
+        ("http://127.0.0.1:9/cat", REFUSED, "registry-unreachable"),
+        (
+            "https://registry.npmjs.org/cat",
+            "connect ECONNREFUSED 104.16.3.35:443",
+            "registry-unreachable",
+        ),
+    ] {
+        assert_eq!(first(url, reason).as_deref(), Some(id), "{url} {reason}");
+    }
+}
+
+#[test]
+fn what_npm_itself_says_is_not_called_unknown() {
+    let flags = "npm warn \"public\" is being parsed as a normal command line argument.\n\
+        npm warn Unknown cli config \"--acess\". This will stop working in the next major version of npm.\n\
+        npm warn Unknown cli config \"--taq\". This will stop working in the next major version of npm.\n";
+    let usage = format!(
+        "{flags}npm error code EUSAGE\nnpm error\nnpm error Publish a package\nnpm error\n\
+         npm error Usage:\nnpm error npm publish <package-spec>\n"
+    );
+    let refused = format!("{flags}{}", unanswered("http://127.0.0.1:9/", REFUSED));
+    let scheme = "npm error code ENEEDAUTH\nnpm error need auth This command requires you to be \
+        logged in to htp://127.0.0.1:9\nnpm error need auth You need to authorize this machine using \
+        `npm adduser`\n";
+    let key = "npm error code ERR_INVALID_AUTH\nnpm error Invalid auth configuration found: `_auth` \
+        must be renamed to `//127.0.0.1:9/:_auth` in project config\n";
+    let git = "npm error code 128\nnpm error An unknown git error occurred\nnpm error command git \
+        --no-replace-objects ls-remote ssh://git@github.com/dist/pkg.git\nnpm error fatal: Could not \
+        read from remote repository.\n";
+    let no_tarball = "npm error code ENOENT\nnpm error syscall open\nnpm error path /w/nope.tgz\n\
+        npm error enoent ENOENT: no such file or directory, open '/w/nope.tgz'\n";
+    let bad_tarball = "npm error code TAR_BAD_ARCHIVE\nnpm error TAR_BAD_ARCHIVE: Unrecognized \
+        archive format\n";
+    let no_script = "npm error Missing script: \"build\"\nnpm error\nnpm error To see a list of \
+        scripts, run:\nnpm error   npm run\n";
+    let no_manifest = "npm error code ENOENT\nnpm error path /w/dist/package.json\nnpm error enoent \
+        Could not read package.json: Error: ENOENT: no such file or directory\n";
+    let cut = "npm error code EACCES\nnpm error Your cache folder contains root-owned files, due to a \
+        bug in\nnpm error previous versions of npm which has since been addressed.\n";
+    let doubled = "npm error code EDUPLICATEWORKSPACE\nnpm error must not have multiple workspaces \
+        with the same name\n";
+    let unclean = "ERR_PNPM_GIT_UNCLEAN Unclean working tree. Commit or stash changes first.\n";
+    let unknown = "npm error code EODD\nnpm error something new in the publish\n";
+    verify(&[
+        (
+            &usage,
+            &["npm-flag-unknown", "--acess, --taq"],
+            &["extra word", "unknown:"],
+        ),
+        (
+            &refused,
+            &[
+                "[registry-unreachable]",
+                "[npm-flag-unknown]",
+                "--acess, --taq",
+            ],
+            &[],
+        ),
+        (
+            scheme,
+            &["likely[registry-url-invalid]"],
+            &["oidc-", "--registry htp"],
+        ),
+        (
+            key,
+            &["//127.0.0.1:9/:_authToken="],
+            &["registry.npmjs.org"],
+        ),
+        (git, &["npm publish ./dist/pkg"], &["the package\""]),
+        (
+            no_tarball,
+            &["there is no tarball /w/nope.tgz"],
+            &["unknown"],
+        ),
+        (bad_tarball, &["is not a tarball"], &["unknown"]),
+        (
+            no_script,
+            &["package.json has no script \"build\""],
+            &["unknown"],
+        ),
+        (
+            no_manifest,
+            &["there is no package.json in /w/dist"],
+            &["unknown", "start npm"],
+        ),
+        (cut, &["due to a bug in previous versions of npm"], &[]),
+        (
+            doubled,
+            &["or its members: must not have multiple"],
+            &["list of paths"],
+        ),
+        (unclean, &["git-dirty", "--no-git-checks"], &["\"off\""]),
+        (
+            unknown,
+            &["unknown: no known cause fits"],
+            &["fits; npm said"],
+        ),
+    ]);
+    for (code, wanted) in [
+        ("EJSONPARSE", "likely: package.json does not parse"),
+        ("ENOENT", "likely: there is no package.json"),
+    ] {
+        let text = Sandbox::new().run(&["explain", code]).stdout;
+        assert!(text.contains(wanted), "{code}: {text}");
+    }
+}

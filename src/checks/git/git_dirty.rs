@@ -10,7 +10,8 @@ check! {
     /// check skips a repository that tracks neither the package's package.json nor one in a
     /// parent folder. A package.json or lock file in which only the version differs does not
     /// count: `npm version`, np and release-it write it just before they commit. In the script
-    /// `version`, which `npm version` and lerna run between the two, no change counts.
+    /// `version`, which `npm version` and lerna run between the two, no change counts. If a release
+    /// changes files by design, turn the check off: `"checks": {"git-dirty": "off"}`.
     ///
     /// npm says: nothing; np, pnpm and cargo refuse.
     id: "git-dirty",
@@ -22,8 +23,8 @@ check! {
         why "the publishing tool requires a clean work tree, but files are changed; in CI it is \
             often the .npmrc that a step wrote";
         help COMMIT;
-        help "if a release changes files by design, turn the check off (`\"checks\": \
-            {\"git-dirty\": \"off\"}`), or pnpm's own: --no-git-checks";
+        help "if a release changes files by design, tell the tool that refuses; pnpm's switch is \
+            --no-git-checks";
         asks "which files are changed?" => "git status --short";
     },
 }

@@ -18,7 +18,7 @@ check! {
     basis: CommandLine,
     silence: LeavesOpen,
     remedy: {
-        why "npm does not know a flag on this command line: {text}";
+        why "npm does not know a flag on this command line: {flags}";
         help "remove the flag from the command, or from the tool that passes it on; write shortened flags in full";
         asks "which npm is it?" => "npm --version";
     },

@@ -22,7 +22,7 @@ check! {
     remedy: {
         why "npm reads the word after `npm publish` as a package on the registry or a GitHub \
             repository, not as the folder with that name";
-        help "put ./ in front of the folder" => Publish "./dist";
+        help "put ./ in front of the folder" => Publish "./{folder}";
         asks "is the argument the name in package.json, or a folder?" => PkgGet "name";
     },
 }

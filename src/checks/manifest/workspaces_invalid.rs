@@ -22,7 +22,7 @@ check! {
     silence: LeavesOpen,
     about: Project,
     remedy: {
-        why "the field `workspaces` is not a list of paths, or two members have the same name";
+        why "npm cannot read the field `workspaces`, or its members: {text}";
         help "correct the field in the root package.json, or remove it if it is not needed";
         help "give each member its own name";
         asks "what does the field contain?" => PkgGet "workspaces";

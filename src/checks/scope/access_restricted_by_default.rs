@@ -94,7 +94,7 @@ mod tests {
             helps.iter().all(|help| help.starts_with("if ")),
             "{helps:?}"
         );
-        assert!(helps[0].contains("--access restricted") && helps[1].contains("public"));
+        assert!(helps[0].contains("public") && helps[1].contains("--access restricted"));
     }
 
     #[test]

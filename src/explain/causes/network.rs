@@ -71,7 +71,7 @@ super::causes! {
     id: "unknown",
     summary: "no known cause fits",
     remedy: {
-        why "no known cause fits; npm said: {text}";
+        why "no known cause fits this message";
         help "npm can report more" => NpmPublish "--loglevel verbose";
         help "safe-publish check examines everything that can be asked in advance";
     },

@@ -78,7 +78,7 @@ impl Endpoint {
     }
 
     /// The endpoint of a URL.
-    pub(super) fn of(url: &str) -> Self {
+    pub(in crate::explain) fn of(url: &str) -> Self {
         let path = url.split(['?', '#']).next().unwrap_or_default();
         if path.contains("sigstore.dev") || path.contains("/idtoken/") {
             return Self::Signing;

@@ -31,6 +31,8 @@ use super::NpmError;
 use super::text::Text;
 use crate::registry::kind::RegistryKind;
 use crate::registry::kinds;
+use crate::registry::url::RegistryUrl;
+use std::net::{IpAddr, SocketAddr};
 
 /// Which program failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,6 +63,10 @@ pub(super) struct Record {
     pub(super) notices: Vec<Notice>,
     /// The script that ended the run.
     pub(super) script: Option<Script>,
+    /// The folder that npm took for something on the network, if the log names it.
+    pub(super) folder: Option<String>,
+    /// Words of the command line that npm did not understand, as its warnings name them.
+    pub(super) flags: Vec<String>,
     /// Whether the server gave no reason.
     pub(super) is_bare: bool,
     /// The stated reason, in comparable form.
@@ -114,6 +120,23 @@ impl Record {
             let may_be = script.name.is_none() || self.noticed(Notice::Publish);
             script.is_of_a_publish() || (may_be && !self.is_read())
         })
+    }
+
+    /// Whether npm connected to an address that cannot be the registry's, so a proxy's: one of
+    /// this machine's for another name, or one of a private network for a public registry.
+    pub(super) fn connected_elsewhere(&self) -> bool {
+        let words = self.error.text.split_once("connect E");
+        let address =
+            words.and_then(|(_, rest)| rest.split(' ').nth(1)?.parse::<SocketAddr>().ok());
+        let url = self.error.url.as_deref().and_then(RegistryUrl::parse);
+        let (Some(address), Some(url)) = (address, url) else {
+            return false;
+        };
+        let is_private = matches!(address.ip(), IpAddr::V4(ip) if ip.is_private());
+        let is_public = kinds::traits(self.kind()).default_url;
+        let is_public = is_public.is_some_and(|of| of.contains(url.host()));
+        let is_a_name = url.url().domain().is_some();
+        is_a_name && !url.is_loopback() && (address.ip().is_loopback() || (is_private && is_public))
     }
 
     /// Whether a script failed at this stage of a publish.

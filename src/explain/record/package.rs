@@ -6,6 +6,10 @@ use crate::explain::log::{Log, LogLevel};
 
 /// Name and version: from the texts that quote them, otherwise from the URL.
 pub(super) fn package(log: &Log, url: Option<&str>) -> (Option<String>, Option<String>) {
+    let in_url = |url: &str| {
+        let is_a_package = Endpoint::of(url).names_a_package();
+        is_a_package.then(|| name_in_address(url)).flatten()
+    };
     const QUOTED: [(&str, &str); 10] = [
         ("'", "' is not in "),
         ("'", "' could not be found"),
@@ -18,9 +22,7 @@ pub(super) fn package(log: &Log, url: Option<&str>) -> (Option<String>, Option<S
         ("Failed to publish package ", " ("),
         ("not a collaborator for ", " "),
     ];
-    let of_url = url
-        .filter(|url| Endpoint::of(url).names_a_package())
-        .and_then(name_in_address);
+    let of_url = url.and_then(in_url);
     let lines = || log.lines.iter();
     let quoted = lines().find_map(|line| {
         let mut words = QUOTED.iter();
@@ -41,12 +43,23 @@ pub(super) fn package(log: &Log, url: Option<&str>) -> (Option<String>, Option<S
         let mut named = [&quoted, &old, &noticed].into_iter().flatten();
         named.next().map(|(name, _)| name.clone())
     });
+    let name = name.or_else(|| unanswered(log).and_then(in_url));
     let version = [quoted, noticed]
         .into_iter()
         .flatten()
         .filter(|(of, _)| Some(of) == name.as_ref())
         .find_map(|(_, version)| version);
     (name, version)
+}
+
+/// The URL of a request without an answer: `request to https://h/cat failed, reason: …`. With a
+/// slash at its end it is no package's.
+fn unanswered(log: &Log) -> Option<&str> {
+    log.lines.iter().find_map(|line| {
+        let (_, rest) = line.text.split_once("request to ")?;
+        let (url, _) = rest.split_once(" failed, reason: ")?;
+        (!url.ends_with('/')).then_some(url)
+    })
 }
 
 /// The word between two texts; a space also stands for the end of the line.
@@ -84,6 +97,23 @@ fn is_name(name: &str) -> bool {
             .all(|b| b.is_ascii_alphanumeric() || b"@/._-~".contains(&b))
 }
 
+/// A path without what follows the name: `@scope/name/1.0.0/…`, `name/1.0.0`.
+fn without_details(path: &str) -> &str {
+    let is_scope = |(at, _): &(usize, &str)| *at == 0 || path[..*at].ends_with('/');
+    if let Some((at, _)) = path.match_indices('@').find(is_scope) {
+        let is_escaped = path[at..]
+            .split('/')
+            .next()
+            .is_some_and(|it| it.contains('%'));
+        let mut ends = path[at..].match_indices('/').skip(usize::from(!is_escaped));
+        return ends.next().map_or(path, |(end, _)| &path[..at + end]);
+    }
+    match path.rsplit_once('/') {
+        Some((before, version)) if semver::Version::parse(version).is_ok() => before,
+        _ => path,
+    }
+}
+
 /// The package in a request's URL: `…/@scope%2fname`, perhaps followed by more.
 fn name_in_address(url: &str) -> Option<String> {
     let path = url.split(['?', '#']).next()?;
@@ -92,9 +122,9 @@ fn name_in_address(url: &str) -> Option<String> {
     // `/-/stage/package/NAME`, `/-/npm/v1/oidc/token/exchange/package/NAME`.
     let path = match path.rsplit_once("/package/") {
         Some((before, name)) if before.contains("/-/") || before.starts_with("-/") => name,
-        _ => path.split("/-/").next()?,
+        _ => path.split("/-/").next()?.split("/-rev/").next()?,
     };
-    let path = path.trim_end_matches('/');
+    let path = without_details(path.trim_end_matches('/'));
     let last = path.rsplit('/').next()?;
     let decoded = last
         .replace("%2f", "/")

@@ -113,6 +113,8 @@ fn record(log: &Log, context: &Context) -> Record {
         npm: context.npm,
         notices: notices::notices(log, &context.everything, context.npm, &error),
         script,
+        flags: flags(log),
+        folder: folder(log),
         is_bare: notices::is_bare(&error),
         reason,
         decisive: reason::decisive(log, &error),
@@ -198,6 +200,27 @@ fn code(log: &Log) -> Option<String> {
     code.map(str::to_owned)
 }
 
+/// `ls-remote ssh://git@github.com/dist/pkg.git`: npm reads `dist/pkg` as a repository there.
+fn folder(log: &Log) -> Option<String> {
+    log.lines.iter().find_map(|line| {
+        let (_, rest) = line.text.split_once("ls-remote ")?;
+        let (_, path) = rest.split_once("github.com/")?;
+        let (path, _) = path.split_once(".git")?;
+        Some(mask(path))
+    })
+}
+
+/// `Unknown cli config "--registy"`: the flags, in the order of the log.
+fn flags(log: &Log) -> Vec<String> {
+    let mut flags: Vec<String> = Vec::new();
+    for line in &log.lines {
+        let rest = line.text.split_once("Unknown cli config \"");
+        let flag = rest.and_then(|(_, rest)| rest.split('"').next()).map(mask);
+        flags.extend(flag.filter(|flag| flag.starts_with("--") && !flags.contains(flag)));
+    }
+    flags
+}
+
 /// The registry that the tool named, without a request.
 fn registry(log: &Log) -> Option<String> {
     const BEFORE: &str = "\
@@ -207,8 +230,9 @@ fn registry(log: &Log) -> Option<String> {
         BEFORE.split('|').find_map(|before| {
             let (_, rest) = line.text.split_once(before)?;
             let url = rest.split([' ', ',', '"']).next()?.trim_end_matches('.');
-            // npm drops what is not a URL.
-            let is_url = url.starts_with("http") && url::Url::parse(url).is_ok();
+            // npm drops what is not a URL, but not one with another scheme.
+            let is_named = url.starts_with("http") || before == "logged in to ";
+            let is_url = is_named && url.contains("://") && url::Url::parse(url).is_ok();
             is_url.then(|| mask(url))
         })
     })

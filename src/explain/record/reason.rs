@@ -148,7 +148,8 @@ fn continued(lines: &[Line], at: usize, text: &str) -> String {
         let ends = whole.ends_with(['.', '!', '?'])
             || whole.ends_with("\"}")
             || request::is_reason_phrase(&whole);
-        let goes_on = line.level == LogLevel::Error && whole.ends_with(':');
+        let is_open = whole.ends_with(':') || ends_within_a_sentence(&whole);
+        let goes_on = line.level == LogLevel::Error && is_open;
         let is_rest = (line.level == LogLevel::Unknown || goes_on)
             && !is_uninformative(&line.text)
             && !line.text.starts_with("Error")
@@ -164,6 +165,13 @@ fn continued(lines: &[Line], at: usize, text: &str) -> String {
         whole.push_str(line.text.trim_start_matches("- "));
     }
     shorten(whole.trim())
+}
+
+/// Whether the last word needs another behind it: npm breaks its own texts into lines.
+fn ends_within_a_sentence(text: &str) -> bool {
+    const WORDS: &str = "a an and by due for from in is of on or that the this to with your";
+    let last = text.rsplit_once(' ').map(|(_, last)| last);
+    last.is_some_and(|last| WORDS.split(' ').any(|word| word == last))
 }
 
 /// The reason in a JSON body within a sentence, which may be cut off.

@@ -77,6 +77,8 @@ pub(super) enum When {
     NotOn(RegistryKind),
     /// The registry is not known.
     OnNobody,
+    /// The address that npm connected to is not the registry's.
+    ConnectedElsewhere,
     /// The URL has this host.
     Host(&'static str),
     /// The URL is one that takes no packages: a group, a proxy, a mirror.
@@ -152,6 +154,7 @@ impl When {
             Self::NotOn(kind) => record.kind() != kind,
             Self::OnNobody => error.kind.is_none(),
             Self::Host(host) => error.url.as_deref().is_some_and(|url| url.contains(host)),
+            Self::ConnectedElsewhere => record.connected_elsewhere(),
             Self::AcceptsNone => {
                 let url = error.url.as_deref().and_then(|url| Url::parse(url).ok());
                 let accepts = kinds::traits(record.kind()).publishable;

@@ -1,8 +1,8 @@
 //! Failures of the network, of the registry itself, and of npm.
 
 use super::When::{
-    AnyScript, Bare, By, ByAClient, Code, Get, Host, NoStatus, NotOn, Noticed, NpmSpoke, On, OneOf,
-    Put, ServerError, Status,
+    AnyScript, Bare, By, ByAClient, Code, ConnectedElsewhere, Get, NoStatus, NotOn, Noticed,
+    NpmSpoke, On, OneOf, Put, ServerError, Status,
 };
 use crate::explain::record::Notice::{Accepted, Page};
 use crate::explain::record::Tool::Bun;
@@ -29,8 +29,8 @@ super::rules! {
         | "ERR_PNPM_INVALID_PROXY" | "couldn't parse proxy url" | "proxy rejected connection"
         | "proxy connection ended" | "protocol https: not supported" | "parse error: expected http/"
         | "HPE_" => Likely "registry-proxy";
-    says "connect ECONNREFUSED 127." | "connect ECONNREFUSED 10." | "connect ECONNREFUSED 192.168."
-        when Host("registry.npmjs.org") => Likely "registry-proxy";
+    says "connect ECONNREFUSED" | "connect ETIMEDOUT" | "connect EHOSTUNREACH"
+        | "connect ENETUNREACH" when ConnectedElsewhere => Likely "registry-proxy";
     // Timeouts and cut connections.
     says "ETIMEDOUT" => Likely "network-timeout", Possible "registry-proxy" "registry-outage";
     says "network timeout" => Likely "network-timeout", Possible "registry-outage";
