@@ -25,8 +25,7 @@ pub(in crate::explain) enum Notice {
     Signed,
     /// The job gets a secret as its token, which CI services show masked.
     TokenGiven,
-    /// npm dropped the registry of its command line, which is not a URL, and asked another one; or
-    /// its scheme is not http.
+    /// npm dropped the registry of its command line, which is not a URL, and asked another one.
     RegistryDropped,
     /// A CI service shows that the job's token is empty. With trusted publishing people empty it
     /// on purpose.
@@ -164,10 +163,7 @@ pub(super) fn notices(
     let without_token = everything.says("no NPM_TOKEN or OIDC available");
     let mut note = |notice, is: bool| found.extend(is.then_some(notice));
     note(Notice::NoToken, without_token);
-    note(
-        Notice::RegistryDropped,
-        registry_dropped(log, error) || names_no_http(error),
-    );
+    note(Notice::RegistryDropped, registry_dropped(log, error));
     note(Notice::TokenEmpty, shows_an_empty_token(log));
     note(Notice::WordedUpTo5, names_at_the_end(log));
     note(Notice::SameVersionTwice, same_version_twice(log));
@@ -188,12 +184,6 @@ fn registry_dropped(log: &Log, error: &NpmError) -> bool {
         let address = dropped.map(|(_, rest)| rest.trim_matches('"').split(['"', '/']).next());
         address.is_some_and(|host| !host.is_some_and(|it| it.contains('.') && asked.contains(it)))
     })
-}
-
-/// `htp://h`: npm looked for a credential there, and would not have sent anything.
-fn names_no_http(error: &NpmError) -> bool {
-    let url = error.url.as_deref().filter(|url| url.contains("://"));
-    error.status.is_none() && url.is_some_and(|url| !url.starts_with("http"))
 }
 
 /// `NODE_AUTH_TOKEN: ` in the environment that a CI service shows: the secret does not exist, or

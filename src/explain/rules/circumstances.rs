@@ -2,9 +2,9 @@
 //! and what surrounds it. Ordered by how often each was the cause.
 
 use super::When::{
-    Answered, At, Bare, ByLerna, ByNpm, CannotExchange, Code, Get, HasCapital, Host, Not, NotOn,
-    Noticed, NpmBelow, NpmFrom, NpmMaybeBelow, NpmMaybeFrom, NpmSpoke, On, OnNobody, OneOf, Put,
-    Scoped, Silent, Status, ToolKnowsNoExchange, Unscoped,
+    Answered, At, Bare, ByLerna, ByNpm, CannotExchange, Code, Get, HasCapital, Host, Not, NotHttp,
+    NotOn, Noticed, NpmBelow, NpmFrom, NpmMaybeBelow, NpmMaybeFrom, NpmSpoke, On, OnNobody, OneOf,
+    Put, Scoped, Silent, Status, ToolKnowsNoExchange, Unscoped,
 };
 use crate::explain::record::Endpoint::{Login, Package, Ping, Service, Stage, Trust, Whoami};
 use crate::explain::record::Notice::{
@@ -20,6 +20,10 @@ super::rules! {
     // npm drops it, and asks the next setting's registry, most often its default.
     given [On(Npmjs)] {
         when Noticed(RegistryDropped) => Likely "registry-url-invalid";
+    }
+    // npm looks for a credential there, and sends nothing.
+    given [NotHttp] {
+        when Code("ENEEDAUTH") => Likely "registry-url-invalid";
     }
     // Endpoints that a registry does not have.
     given [OneOf(&[400, 404, 405, 410, 422, 501])] {

@@ -77,6 +77,8 @@ pub(super) enum When {
     NotOn(RegistryKind),
     /// The registry is not known.
     OnNobody,
+    /// The registry's URL has another scheme than http and https.
+    NotHttp,
     /// The address that npm connected to is not the registry's.
     ConnectedElsewhere,
     /// The URL has this host.
@@ -154,6 +156,10 @@ impl When {
             Self::NotOn(kind) => record.kind() != kind,
             Self::OnNobody => error.kind.is_none(),
             Self::Host(host) => error.url.as_deref().is_some_and(|url| url.contains(host)),
+            Self::NotHttp => {
+                let scheme = error.url.as_deref().and_then(|url| url.split_once("://"));
+                scheme.is_some_and(|(scheme, _)| !scheme.starts_with("http"))
+            }
             Self::ConnectedElsewhere => record.connected_elsewhere(),
             Self::AcceptsNone => {
                 let url = error.url.as_deref().and_then(|url| Url::parse(url).ok());
