@@ -6,10 +6,6 @@ use crate::explain::log::{Log, LogLevel};
 
 /// Name and version: from the texts that quote them, otherwise from the URL.
 pub(super) fn package(log: &Log, url: Option<&str>) -> (Option<String>, Option<String>) {
-    let in_url = |url: &str| {
-        let is_a_package = Endpoint::of(url).names_a_package();
-        is_a_package.then(|| name_in_address(url)).flatten()
-    };
     const QUOTED: [(&str, &str); 10] = [
         ("'", "' is not in "),
         ("'", "' could not be found"),
@@ -22,6 +18,10 @@ pub(super) fn package(log: &Log, url: Option<&str>) -> (Option<String>, Option<S
         ("Failed to publish package ", " ("),
         ("not a collaborator for ", " "),
     ];
+    let in_url = |url: &str| {
+        let is_a_package = Endpoint::of(url).names_a_package();
+        is_a_package.then(|| name_in_address(url)).flatten()
+    };
     let of_url = url.and_then(in_url);
     let lines = || log.lines.iter();
     let quoted = lines().find_map(|line| {
