@@ -258,6 +258,11 @@ mod tests {
             let widest = text.lines().map(|line| line.chars().count()).max();
             assert!(widest <= Some(100), "{text}");
         }
+        for cause in explain::after_causes() {
+            let text = after(cause, Style::PLAIN);
+            let widest = text.lines().map(|line| line.chars().count()).max();
+            assert!(text.starts_with(cause.id) && widest <= Some(100), "{text}");
+        }
         let list = list(Style::PLAIN);
         for id in ids() {
             let lines = list

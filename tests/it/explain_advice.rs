@@ -359,6 +359,7 @@ fn what_npm_itself_says_is_not_called_unknown() {
     for (code, wanted) in [
         ("EJSONPARSE", "likely: package.json does not parse"),
         ("ENOENT", "likely: there is no package.json"),
+        ("E404", "scope-not-yours"),
     ] {
         let text = Sandbox::new().run(&["explain", code]).stdout;
         assert!(text.contains(wanted), "{code}: {text}");

@@ -142,6 +142,8 @@ super::rules! {
         when Noticed(Signed) => Possible "oidc-npm-too-old";
         when Noticed(Oidc) => Possible "oidc-shadowed";
         any => Possible "oidc-publisher-mismatch";
+        // Neither the registry nor the package is known.
+        when OnNobody => Possible "scope-not-yours";
         when NpmFrom(10, 6, 0), NpmMaybeBelow(11, 5, 1) => Possible "oidc-npm-too-old";
         when Scoped => Possible "scope-not-yours";
         any => Possible "auth-variable-unset";
