@@ -79,127 +79,64 @@ const PACKAGE_CAUSES: &[&str] = &[
     "dependency-missing",
 ];
 
-const RULED_OUT: &[RuledOut] = &[
-    RuledOut {
-        ids: EXCHANGE_CAUSES,
-        when: &[CannotExchange],
-        because: "this npm is older than 11.5.1 and cannot exchange identity tokens",
-    },
-    RuledOut {
-        ids: EXCHANGE_CAUSES,
-        when: &[ClientKnowsNoExchange],
-        because: "this tool publishes without npm, and cannot exchange identity tokens",
-    },
-    RuledOut {
-        ids: &["oidc-npm-too-old"],
-        when: &[NpmFrom(11, 5, 1)],
-        because: "this npm supports trusted publishing",
-    },
-    RuledOut {
-        ids: &[
-            "oidc-npm-too-old",
-            "oidc-tool-too-old",
-            "oidc-permission-missing",
-        ],
-        when: &[Noticed(Exchange)],
-        because: "an identity token was exchanged, or refused, in this run",
-    },
-    RuledOut {
-        ids: TRUSTED_PUBLISHING_CAUSES,
-        when: &[At(Whoami), Code("ENEEDAUTH")],
-        because: "npm whoami knows no trusted publishing",
-    },
-    RuledOut {
-        ids: TRUSTED_PUBLISHING_CAUSES,
-        when: &[Noticed(BeforeOidc)],
-        because: "this ran before July 2025, when trusted publishing was introduced",
-    },
-    RuledOut {
-        ids: TRUSTED_PUBLISHING_CAUSES,
-        when: &[Noticed(OtherCi)],
-        because: "this CI service offers no identity tokens to npmjs",
-    },
-    RuledOut {
-        ids: &["auth-missing"],
-        when: &[Noticed(TokenSent), Put],
-        because: "the log shows that a credential was sent",
-    },
-    RuledOut {
-        ids: &["script-failed"],
-        when: &[ScriptIn(AfterThePut)],
-        because: "npm runs this script when the package is published",
-    },
-    RuledOut {
-        ids: &["publish-already-accepted"],
-        when: &[ScriptIn(BeforeThePut)],
-        because: "the script failed before anything was sent",
-    },
-    RuledOut {
-        ids: PACKAGE_CAUSES,
-        when: &[AtNoPackage],
-        because: "the request was not about a package",
-    },
-    RuledOut {
-        ids: &["registry-outage", "registry-proxy"],
-        when: &[At(Trust), Status(409)],
-        because: "the registry answered, and refused the change",
-    },
-    RuledOut {
-        ids: RUN_CAUSES,
-        when: &[At(Trust)],
-        because: "npm trust exchanges no identity token",
-    },
-    RuledOut {
-        ids: &["version-taken", "version-burnt"],
-        when: &[Status(404)],
-        because: "a registry does not answer 404 to a version that it has",
-    },
-    RuledOut {
-        ids: &["version-taken", "version-burnt"],
-        when: &[Status(402)],
-        because: "a registry does not answer 402 to a version that it has",
-    },
-    RuledOut {
-        ids: &["registry-url-invalid"],
-        when: &[Answered, Not(RegistryDropped)],
-        because: "a server answered at this address",
-    },
-    RuledOut {
-        ids: &["auth-rejected", "auth-read-only", "registry-permission"],
-        when: &[At(Login), On(Cnpm), AcceptsNone],
-        because: "this mirror has no accounts",
-    },
-    RuledOut {
-        ids: BAD_TOKEN_CAUSES,
-        when: &[Status(429)],
-        because: "the registry counted the requests, and did not judge the credential",
-    },
-    RuledOut {
-        ids: BAD_TOKEN_CAUSES,
-        when: &[
-            Noticed(SiblingAccepted),
-            Not(TokenExpired),
-            Status(404),
-            Put,
-        ],
-        because: "the registry accepted another package in this run",
-    },
-    RuledOut {
-        ids: BAD_TOKEN_CAUSES,
-        when: &[Noticed(WhoamiAnswered), Put],
-        because: "the registry answered whoami with this token",
-    },
-    RuledOut {
-        ids: &["auth-otp-expected"],
-        when: &[Noticed(Ci)],
-        because: "nobody can type a one-time password in a CI job",
-    },
-    RuledOut {
-        ids: &["auth-otp-expected"],
-        when: &[Noticed(OtpGiven)],
-        because: "a one-time password was given",
-    },
-];
+/// A table of them: `the causes, when the conditions => "the reason";`
+macro_rules! table {
+    ($($ids:expr, when $($when:expr),+ => $because:literal;)*) => {
+        const RULED_OUT: &[RuledOut] = &[$(RuledOut {
+            ids: $ids,
+            when: &[$($when),+],
+            because: $because,
+        }),*];
+    };
+}
+
+table! {
+    EXCHANGE_CAUSES, when CannotExchange
+        => "this npm is older than 11.5.1 and cannot exchange identity tokens";
+    EXCHANGE_CAUSES, when ClientKnowsNoExchange
+        => "this tool publishes without npm, and cannot exchange identity tokens";
+    &["oidc-npm-too-old"], when NpmFrom(11, 5, 1)
+        => "this npm supports trusted publishing";
+    &["oidc-npm-too-old", "oidc-tool-too-old", "oidc-permission-missing"], when Noticed(Exchange)
+        => "an identity token was exchanged, or refused, in this run";
+    TRUSTED_PUBLISHING_CAUSES, when At(Whoami), Code("ENEEDAUTH")
+        => "npm whoami knows no trusted publishing";
+    TRUSTED_PUBLISHING_CAUSES, when Noticed(BeforeOidc)
+        => "this ran before July 2025, when trusted publishing was introduced";
+    TRUSTED_PUBLISHING_CAUSES, when Noticed(OtherCi)
+        => "this CI service offers no identity tokens to npmjs";
+    &["auth-missing"], when Noticed(TokenSent), Put
+        => "the log shows that a credential was sent";
+    &["script-failed"], when ScriptIn(AfterThePut)
+        => "npm runs this script when the package is published";
+    &["publish-already-accepted"], when ScriptIn(BeforeThePut)
+        => "the script failed before anything was sent";
+    PACKAGE_CAUSES, when AtNoPackage
+        => "the request was not about a package";
+    &["registry-outage", "registry-proxy"], when At(Trust), Status(409)
+        => "the registry answered, and refused the change";
+    RUN_CAUSES, when At(Trust)
+        => "npm trust exchanges no identity token";
+    &["version-taken", "version-burnt"], when Status(404)
+        => "a registry does not answer 404 to a version that it has";
+    &["version-taken", "version-burnt"], when Status(402)
+        => "a registry does not answer 402 to a version that it has";
+    &["registry-url-invalid"], when Answered, Not(RegistryDropped)
+        => "a server answered at this address";
+    &["auth-rejected", "auth-read-only", "registry-permission"],
+        when At(Login), On(Cnpm), AcceptsNone
+        => "this mirror has no accounts";
+    BAD_TOKEN_CAUSES, when Status(429)
+        => "the registry counted the requests, and did not judge the credential";
+    BAD_TOKEN_CAUSES, when Noticed(SiblingAccepted), Not(TokenExpired), Status(404), Put
+        => "the registry accepted another package in this run";
+    BAD_TOKEN_CAUSES, when Noticed(WhoamiAnswered), Put
+        => "the registry answered whoami with this token";
+    &["auth-otp-expected"], when Noticed(Ci)
+        => "nobody can type a one-time password in a CI job";
+    &["auth-otp-expected"], when Noticed(OtpGiven)
+        => "a one-time password was given";
+}
 
 /// Why a cause is out, where it is.
 pub(in crate::explain) fn ruled_out(id: &str, record: &Record) -> Option<&'static str> {
