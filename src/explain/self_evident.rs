@@ -23,6 +23,10 @@ const PUBLISH_DESCRIPTION: &str = "Publish a package";
 /// Replaces the text of `unknown` if npm itself said what happened.
 pub(super) fn add_causes(log: &Log, record: &Record, causes: &mut Vec<Cause>) {
     let is_known = causes.iter().any(|cause| cause.id != "unknown");
+    // A rule may only say that nothing else is known.
+    for cause in causes.iter_mut().filter(|cause| cause.id == "unknown") {
+        cause.likelihood = Likelihood::Possible;
+    }
     let named = |id, likelihood| words::cause(id, likelihood, record);
     let is_usage = record.error.text == PUBLISH_DESCRIPTION;
     if is_usage && !record.flags.is_empty() {
@@ -58,6 +62,9 @@ fn reason(log: &Log, error: &NpmError) -> Option<Reason> {
     if let Some(script) = error.text.strip_prefix("Missing script: ") {
         return Some(no_script(script));
     }
+    if let Some(reason) = by_sentence(log, error) {
+        return Some(reason);
+    }
     let code = error.code.as_deref()?;
     // `explain ENOENT`.
     let is_code_alone =
@@ -69,9 +76,60 @@ fn reason(log: &Log, error: &NpmError) -> Option<Reason> {
         "ENOENT" => no_package_json(log).or_else(|| no_tarball(log)),
         "EJSONPARSE" => broken_package_json(log, error),
         "TAR_BAD_ARCHIVE" => Some(bad_tarball()),
-        _ if error.text.contains("can no longer unpublish") => Some(must_stay()),
         _ => None,
     }
+}
+
+/// What npm, or npmjs, says in a sentence that needs no other cause.
+fn by_sentence(log: &Log, error: &NpmError) -> Option<Reason> {
+    const MEMBERS: &[&str] = &["workspaces-invalid"];
+    let says = |words: &str| error.text.contains(words);
+    let (why, help, others): (_, _, &[&str]) = if says("can no longer unpublish") {
+        // After 72 hours, see <https://docs.npmjs.com/policies/unpublish>.
+        (
+            "npmjs keeps this version: after 72 hours it removes only versions that no other \
+             package depends on, with few downloads and a single owner"
+                .to_owned(),
+            "deprecate it instead: npm deprecate NAME@VERSION \"MESSAGE\"; for a leaked secret or a \
+             legal reason, write to npmjs's support",
+            &[],
+        )
+    } else if says("trusted publisher config already exists") {
+        (
+            "the package has such a trusted publisher already".to_owned(),
+            "to change it, take the old one away first: npm trust list NAME, then npm trust revoke \
+             NAME --id=ID",
+            &[],
+        )
+    } else if says("usted publisher configuration not found") {
+        (
+            "the package has no trusted publisher with this id".to_owned(),
+            "npm trust list NAME shows those that it has",
+            &[],
+        )
+    } else if says("No workspaces found:") {
+        (
+            "no member of the workspace has the name or the folder of --workspace, or no folder fits \
+             the field `workspaces`"
+                .to_owned(),
+            "npm query .workspace lists the members",
+            MEMBERS,
+        )
+    } else if error.code.as_deref() == Some("EBADENGINE") {
+        let line = log
+            .lines
+            .iter()
+            .find_map(|line| line.text.split_once("node/npm: npm@"));
+        let (_, version) = line?;
+        (
+            format!("this Node is too old for npm@{}", mask(version)),
+            "use a newer Node in this job, or the newest npm that it can run: npm install -g npm@11",
+            &[],
+        )
+    } else {
+        return None;
+    };
+    Some(Reason { why, help, others })
 }
 
 /// What else the code EUSAGE may mean.
@@ -94,19 +152,6 @@ fn usage(log: &Log, error: &NpmError) -> Option<Reason> {
             at a space",
         others: if of_publish { &[] } else { &OF_EUSAGE },
     })
-}
-
-/// npmjs's policy: after 72 hours only versions without dependents, with few downloads and one
-/// owner can go (<https://docs.npmjs.com/policies/unpublish>).
-fn must_stay() -> Reason {
-    Reason {
-        why: "npmjs keeps this version: after 72 hours it removes only versions that no other \
-            package depends on, with few downloads and a single owner"
-            .to_owned(),
-        help: "deprecate it instead: npm deprecate NAME@VERSION \"MESSAGE\"; for a leaked secret \
-            or a legal reason, write to npmjs's support",
-        others: &[],
-    }
 }
 
 /// `npm publish ./cat-1.0.0.tgz`, and no such file; npm's own downloads have other paths.

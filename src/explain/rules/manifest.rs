@@ -86,8 +86,7 @@ super::rules! {
     when Code("EWORKSPACESCONFIG EDUPLICATEWORKSPACE") => Certain "workspaces-invalid";
     says "workspaces config expects an array" | "multiple workspaces with the same name"
         | "used in multiple packages" => Certain "workspaces-invalid";
-    // No member has this name, or no folder fits the field.
-    says "no workspaces found:" => Likely "unknown", Possible "workspaces-invalid";
+    says "no workspaces found:" => Likely "unknown";
     says "no workspaces found!" | "workspaces can only be enabled in private projects"
         => Likely "workspaces-invalid";
     says "missing entry points in published files" => Likely "contents-entry-missing";
