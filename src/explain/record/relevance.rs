@@ -96,7 +96,8 @@ pub(in crate::explain) fn is_of_any_program(id: &str) -> bool {
 /// publish is another matter.
 pub(in crate::explain) fn succeeded_later(log: &Log, record: &Record) -> bool {
     // A script looks its version up before the publish, or too early after it.
-    if log.says("No match found for version") && log.says("packages published successfully") {
+    let is_look_up = record.error.text.contains("No match found for version");
+    if is_look_up && record.is_read() && log.says("packages published successfully") {
         return true;
     }
     let mut last = log.lines.iter().rev();
