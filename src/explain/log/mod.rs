@@ -166,14 +166,18 @@ fn hide_arguments(lines: &mut [Line]) {
         secrets.push(found);
     }
     secrets.retain(|secret| secret.len() >= MIN_SECRET);
-    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-    for secret in &secrets {
+    secrets.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+    secrets.dedup();
+    for secret in secrets.iter().take(MAX_SECRETS) {
         for line in lines.iter_mut().filter(|line| line.raw.contains(secret)) {
             line.text = line.text.replace(secret, "****");
             line.raw = line.raw.replace(secret, "****").into();
         }
     }
 }
+
+/// A command line has a few; each is searched in every line.
+const MAX_SECRETS: usize = 50;
 
 /// Shorter values are hidden in the command line alone, since they may be a part of any word.
 const MIN_SECRET: usize = 6;
