@@ -120,12 +120,20 @@ fn by_sentence(log: &Log, error: &NpmError) -> Option<Reason> {
             .lines
             .iter()
             .find_map(|line| line.text.split_once("node/npm: npm@"));
-        let (_, version) = line?;
-        (
-            format!("this Node is too old for npm@{}", mask(version)),
-            "use a newer Node in this job, or the newest npm that it can run: npm install -g npm@11",
-            &[],
-        )
+        match line {
+            Some((_, version)) => (
+                format!("this Node is too old for npm@{}", mask(version)),
+                "use a newer Node in this job, or the newest npm that it can run: npm install -g \
+                 npm@11",
+                &[],
+            ),
+            None => (
+                "what was to be installed does not fit this Node or npm, and nothing was published"
+                    .to_owned(),
+                "compare the lines `Required` and `Actual`, and use another Node in this job",
+                &[],
+            ),
+        }
     } else {
         return None;
     };

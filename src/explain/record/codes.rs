@@ -93,7 +93,9 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether npm raises a code itself, before it sends anything. A number is a script's code.
 pub(super) fn is_local(code: &str) -> bool {
-    is_listed(LOCAL, code) || is_listed(FILES, code) || is_number(code)
+    // A script's exit code; `code 400` is an answer's status.
+    let is_exit_code = is_number(code) && code.parse::<u8>().is_ok();
+    is_listed(LOCAL, code) || is_listed(FILES, code) || is_exit_code
 }
 
 /// Whether any program on Node may end with a code.

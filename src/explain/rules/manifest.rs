@@ -157,7 +157,8 @@ super::rules! {
         => Likely "script-failed";
     says "lifecycle script * with error" when AnyScript => Likely "script-failed";
     when Code("ETARGET ENOVERSIONS") => Likely "dependency-missing";
-    when Code("EBADENGINE") => Possible "dev-engines-mismatch" "npm-outdated";
+    // Only an install ends with it.
+    when Code("EBADENGINE") => Likely "unknown";
     says "version is incompatible with" => Possible "dev-engines-mismatch" "npm-outdated";
     // npm view of a version that is to be published: a script's look-up, which expects it.
     says "no match found for version" => Likely "unknown", Possible "dependency-missing";

@@ -12,7 +12,7 @@ super::rules! {
     says "repository.url is * expected" | "failed to validate repository information"
         => Likely "provenance-repository-mismatch";
     says "unsupported github actions runner environment" => Certain "provenance-runner";
-    says "only github-hosted runners are supported" => Likely "provenance-runner";
+    says "unsupported * runner environment" | "hosted runners are supported" => Likely "provenance-runner";
     says "source repository visibility" => Certain "provenance-private-repository";
     says "only public source repositories are supported" => Likely "provenance-private-repository";
     says "missing sourcerepository" | "missing * in certificate"
