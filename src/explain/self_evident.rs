@@ -62,7 +62,7 @@ fn reason(log: &Log, error: &NpmError) -> Option<Reason> {
     if let Some(script) = error.text.strip_prefix("Missing script: ") {
         return Some(no_script(script));
     }
-    if let Some(reason) = by_sentence(log, error) {
+    if let Some(reason) = by_sentence(error) {
         return Some(reason);
     }
     let code = error.code.as_deref()?;
@@ -75,69 +75,70 @@ fn reason(log: &Log, error: &NpmError) -> Option<Reason> {
         "EUSAGE" => usage(log, error),
         "ENOENT" => no_package_json(log).or_else(|| no_tarball(log)),
         "EJSONPARSE" => broken_package_json(log, error),
+        "EBADENGINE" => Some(does_not_fit(log)),
         "TAR_BAD_ARCHIVE" => Some(bad_tarball()),
         _ => None,
     }
 }
 
-/// What npm, or npmjs, says in a sentence that needs no other cause.
-fn by_sentence(log: &Log, error: &NpmError) -> Option<Reason> {
-    const MEMBERS: &[&str] = &["workspaces-invalid"];
-    let says = |words: &str| error.text.contains(words);
-    let (why, help, others): (_, _, &[&str]) = if says("can no longer unpublish") {
-        // After 72 hours, see <https://docs.npmjs.com/policies/unpublish>.
-        (
-            "npmjs keeps this version: after 72 hours it removes only versions that no other \
-             package depends on, with few downloads and a single owner"
-                .to_owned(),
-            "deprecate it instead: npm deprecate NAME@VERSION \"MESSAGE\"; for a leaked secret or a \
-             legal reason, write to npmjs's support",
-            &[],
-        )
-    } else if says("trusted publisher config already exists") {
-        (
-            "the package has such a trusted publisher already".to_owned(),
-            "to change it, take the old one away first: npm trust list NAME, then npm trust revoke \
-             NAME --id=ID",
-            &[],
-        )
-    } else if says("usted publisher configuration not found") {
-        (
-            "the package has no trusted publisher with this id".to_owned(),
-            "npm trust list NAME shows those that it has",
-            &[],
-        )
-    } else if says("No workspaces found:") {
-        (
-            "no member of the workspace has the name or the folder of --workspace, or no folder fits \
-             the field `workspaces`"
-                .to_owned(),
-            "npm query .workspace lists the members",
-            MEMBERS,
-        )
-    } else if error.code.as_deref() == Some("EBADENGINE") {
-        let line = log
-            .lines
-            .iter()
-            .find_map(|line| line.text.split_once("node/npm: npm@"));
-        match line {
-            Some((_, version)) => (
-                format!("this Node is too old for npm@{}", mask(version)),
-                "use a newer Node in this job, or the newest npm that it can run: npm install -g \
-                 npm@11",
-                &[],
-            ),
-            None => (
-                "what was to be installed does not fit this Node or npm, and nothing was published"
-                    .to_owned(),
-                "compare the lines `Required` and `Actual`, and use another Node in this job",
-                &[],
-            ),
-        }
-    } else {
-        return None;
-    };
+/// Sentences of npm and npmjs that need no other cause, what they mean, what to do, and what else
+/// they may mean.
+const SENTENCES: [(&str, &str, &str, &[&str]); 4] = [
+    // After 72 hours, see <https://docs.npmjs.com/policies/unpublish>.
+    (
+        "can no longer unpublish",
+        "npmjs keeps this version: after 72 hours it removes only versions that no other package \
+         depends on, with few downloads and a single owner",
+        "deprecate it instead: npm deprecate NAME@VERSION \"MESSAGE\"; for a leaked secret or a \
+         legal reason, write to npmjs's support",
+        &[],
+    ),
+    (
+        "trusted publisher config already exists",
+        "the package has such a trusted publisher already",
+        "to change it, take the old one away first: npm trust list NAME, then npm trust revoke \
+         NAME --id=ID",
+        &[],
+    ),
+    (
+        "rusted publisher configuration not found",
+        "the package has no trusted publisher with this id",
+        "npm trust list NAME shows those that it has",
+        &[],
+    ),
+    (
+        "No workspaces found:",
+        "no member of the workspace has the name or the folder of --workspace, or no folder fits \
+         the field `workspaces`",
+        "npm query .workspace lists the members",
+        &["workspaces-invalid"],
+    ),
+];
+
+fn by_sentence(error: &NpmError) -> Option<Reason> {
+    let mut sentences = SENTENCES.iter();
+    let (_, why, help, others) = sentences.find(|(words, ..)| error.text.contains(words))?;
+    let why = (*why).to_owned();
     Some(Reason { why, help, others })
+}
+
+/// What was to be installed wants another Node or npm.
+fn does_not_fit(log: &Log) -> Reason {
+    let mut lines = log.lines.iter();
+    let npm = lines.find_map(|line| line.text.split_once("node/npm: npm@"));
+    let (why, help) = match npm {
+        Some((_, version)) => (
+            format!("this Node is too old for npm@{}", mask(version)),
+            "use a newer Node in this job, or the newest npm that it can run: npm install -g npm@11",
+        ),
+        None => (
+            "what was to be installed does not fit this Node or npm, and nothing was published"
+                .to_owned(),
+            "compare the lines `Required` and `Actual`, and use another Node in this job",
+        ),
+    };
+    let others = &[];
+    Reason { why, help, others }
 }
 
 /// What else the code EUSAGE may mean.

@@ -20,7 +20,7 @@ pub(in crate::explain) enum Endpoint {
     /// `/-/user/org.couchdb.user:…`, where old tools log in.
     Login,
     /// The exchange of an identity token.
-    Exchange,
+    TokenExchange,
     /// `/-/package/…/trust`: the trusted publishers of a package.
     Trust,
     /// Anything else below `/-/`.
@@ -35,7 +35,7 @@ const SERVICES: [(&str, Endpoint); 5] = [
     ("/-/whoami", Endpoint::Whoami),
     ("/-/ping", Endpoint::Ping),
     ("/-/stage", Endpoint::Stage),
-    ("/-/npm/v1/oidc/token/exchange", Endpoint::Exchange),
+    ("/-/npm/v1/oidc/token/exchange", Endpoint::TokenExchange),
 ];
 
 /// What sigstore's sentences are about, when its code is lost.
@@ -107,7 +107,7 @@ impl Endpoint {
     pub(in crate::explain) fn names_a_package(self) -> bool {
         matches!(
             self,
-            Self::Package | Self::Tarball | Self::Stage | Self::Exchange
+            Self::Package | Self::Tarball | Self::Stage | Self::TokenExchange
         )
     }
 }
@@ -141,7 +141,7 @@ mod tests {
             ("https://h/-/stage/package/cat", Endpoint::Stage),
             (
                 "https://h/-/npm/v1/oidc/token/exchange/package/cat",
-                Endpoint::Exchange,
+                Endpoint::TokenExchange,
             ),
             ("https://h/-/package/cat/visibility", Endpoint::Service),
             ("https://h/-/package/@acme%2fcat/trust", Endpoint::Trust),

@@ -1,20 +1,7 @@
 //! Refusals without a reason: the cause follows only from the status, the registry, the request
 //! and what surrounds it. Ordered by how often each was the cause.
 
-use super::When::{
-    Answered, At, Bare, ByLerna, ByNpm, CannotExchange, Code, Get, HasCapital, Host, Not, NotHttp,
-    NotOn, Noticed, NpmBelow, NpmFrom, NpmMaybeBelow, NpmMaybeFrom, NpmSpoke, On, OnNobody, OneOf,
-    Put, Scoped, Silent, Status, ToolKnowsNoExchange, Unscoped,
-};
-use crate::explain::record::Endpoint::{Login, Package, Ping, Service, Stage, Trust, Whoami};
-use crate::explain::record::Notice::{
-    AskedByName, Exchange, Install, Listed, NoToken, Oidc, Page, Placeholder, Publish, Recent,
-    RegistryDropped, SiblingAccepted, Signed, TokenEmpty, TokenExpired, TokenGiven, TrustedCi,
-    VariableUnset, WhoamiRefused, WordedUpTo5,
-};
-use crate::registry::kind::RegistryKind::{
-    Artifactory, Azure, GitHub, GitLab, Gitea, Nexus, Npmjs,
-};
+use super::prelude::*;
 
 super::rules! {
     // npm drops it, and asks the next setting's registry, most often its default.

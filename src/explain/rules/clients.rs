@@ -1,7 +1,7 @@
 //! What a failure is about that no server answered, by words that Node, OpenSSL and npm share
 //! between many sentences. These rules count only for a reason that no other rule knows.
 
-use super::When::{NoStatus, NpmSpoke};
+use super::prelude::*;
 
 super::rules! {
     // JavaScript's own errors, if npm itself ends with one.

@@ -1,14 +1,6 @@
 //! Credentials: missing, elsewhere, wrong, too weak, in the words of registries and tools.
 
-use super::When::{
-    Bare, By, ByLerna, ByNpm, Code, Get, Host, Not, Noticed, NpmSpoke, On, OnNobody, OneOf, Put,
-    ServerError, Status,
-};
-use crate::explain::record::Notice::{
-    Ci, ExchangeRefused, NoIdToken, Oidc, OtpGiven, Placeholder, TokenExpired,
-};
-use crate::explain::record::Tool::YarnBerry;
-use crate::registry::kind::RegistryKind::{Google, Npmjs, Verdaccio};
+use super::prelude::*;
 
 super::rules! {
     // What the account or the token may not do.

@@ -1,14 +1,7 @@
 //! What npm and the other tools refuse themselves: package.json, settings, arguments, the work
 //! tree, local files.
 
-use super::When::{
-    AnyScript, By, Code, Get, NoStatus, Not, Noticed, NpmSpoke, On, Put, ScriptIn, ScriptOfPublish,
-    Status,
-};
-use crate::explain::record::Notice::{Accepted, Install, Publish};
-use crate::explain::record::Stage::AfterThePut;
-use crate::explain::record::Tool::{Bun, Pnpm};
-use crate::registry::kind::RegistryKind::Cnpm;
+use super::prelude::*;
 
 super::rules! {
     // Private.

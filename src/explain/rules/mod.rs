@@ -34,6 +34,13 @@ use crate::registry::kind::RegistryKind;
 use crate::registry::kinds::{self, Publishable};
 use url::Url;
 
+/// The names that the tables are written with.
+mod prelude {
+    pub(super) use super::super::record::{Endpoint::*, Notice::*, Stage::*, Tool::*};
+    pub(super) use super::When::*;
+    pub(super) use crate::registry::kind::RegistryKind::*;
+}
+
 /// One rule of a table.
 #[derive(Debug)]
 pub(super) struct Rule {

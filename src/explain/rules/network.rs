@@ -1,12 +1,6 @@
 //! Failures of the network, of the registry itself, and of npm.
 
-use super::When::{
-    AnyScript, Bare, By, ByAClient, Code, ConnectedElsewhere, Get, NoStatus, NotOn, Noticed,
-    NpmSpoke, On, OneOf, Put, ServerError, Status,
-};
-use crate::explain::record::Notice::{Accepted, Page};
-use crate::explain::record::Tool::Bun;
-use crate::registry::kind::RegistryKind::{GitLab, Npmjs, Verdaccio};
+use super::prelude::*;
 
 super::rules! {
     when Noticed(Accepted), AnyScript => Likely "publish-already-accepted";

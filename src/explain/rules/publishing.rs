@@ -1,11 +1,6 @@
 //! Versions, tags, names, scopes, access and size, in the words of registries and tools.
 
-use super::When::{
-    Answered, At, Code, Get, Named, Not, Noticed, On, Put, Scoped, Status, Unscoped,
-};
-use crate::explain::record::Endpoint::Package;
-use crate::explain::record::Notice::{Force, SameVersionTwice, Trouble};
-use crate::registry::kind::RegistryKind::{Cnpm, Gitea, Npmjs};
+use super::prelude::*;
 
 /// Folder names that people mistakenly pass as a bare name.
 const FOLDERS: &[&str] = &[
@@ -27,7 +22,7 @@ super::rules! {
     says "cannot publish over previously published version" when On(Npmjs)
         => Certain "version-burnt";
     says "previously published version * try bumping the version to" => Likely "version-burnt";
-    says "previously published version" when Noticed(Force), super::When::NpmBelow(7, 0, 0)
+    says "previously published version" when Noticed(Force), NpmBelow(7, 0, 0)
         => Likely "version-burnt";
     says "cannot publish over previously staged version" => Certain "version-staged";
     // npmjs until 2015.

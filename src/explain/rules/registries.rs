@@ -1,15 +1,7 @@
 //! Messages of other registries: who may write, where nobody may publish, how much, and what
 //! their owners forbid.
 
-use super::When::{
-    AcceptsNone, Answered, At, Bare, Code, Get, Host, NoStatus, NotOn, Noticed, On, OneOf, Put,
-    ServerError, Status, Unscoped,
-};
-use crate::explain::record::Endpoint::{Login, Stage};
-use crate::explain::record::Notice::{Fork, Proxied};
-use crate::registry::kind::RegistryKind::{
-    Artifactory, Cnpm, GitHub, GitLab, Jsr, Nexus, Npmjs, Verdaccio,
-};
+use super::prelude::*;
 
 super::rules! {
     // Whatever it answers, a mirror has no accounts.

@@ -1,18 +1,9 @@
 //! Causes that a record contradicts: they are ruled out although a rule suggests them, each
 //! with its reason.
 
-use super::When::{
-    self, AcceptsNone, Answered, At, AtNoPackage, CannotExchange, ClientKnowsNoExchange, Code, Not,
-    Noticed, NpmFrom, On, Put, ScriptIn, Status,
-};
-use crate::explain::record::Endpoint::{Login, Trust, Whoami};
-use crate::explain::record::Notice::{
-    BeforeOidc, Ci, Exchange, OtherCi, OtpGiven, RegistryDropped, SiblingAccepted, TokenExpired,
-    TokenSent, WhoamiAnswered,
-};
+use super::When;
+use super::prelude::*;
 use crate::explain::record::Record;
-use crate::explain::record::Stage::{AfterThePut, BeforeThePut};
-use crate::registry::kind::RegistryKind::Cnpm;
 
 /// These causes are out when all of these conditions hold.
 #[derive(Debug)]

@@ -1,10 +1,6 @@
 //! Trusted publishing and provenance, in the words of npmjs, sigstore and the tools.
 
-use super::When::{At, By, CannotExchange, Code, Noticed, On, Put, Status, ToolKnowsNoExchange};
-use crate::explain::record::Endpoint::{Exchange as AtExchange, Signing};
-use crate::explain::record::Notice::{ExchangeRefused, NoIdToken, Oidc, SelfHosted};
-use crate::explain::record::Tool::Pnpm;
-use crate::registry::kind::RegistryKind::Npmjs;
+use super::prelude::*;
 
 super::rules! {
     // Provenance.
@@ -69,7 +65,7 @@ super::rules! {
     when Noticed(ExchangeRefused) => Likely "oidc-publisher-mismatch" "oidc-first-publish";
     says "oidc publish authorize" => Likely "oidc-publisher-mismatch";
     says "oidc publish authorize: invalid token" => Possible "registry-outage";
-    when At(AtExchange) => Likely "oidc-publisher-mismatch";
+    when At(TokenExchange) => Likely "oidc-publisher-mismatch";
     when Noticed(NoIdToken) => Likely "oidc-permission-missing";
     when Noticed(Oidc), CannotExchange, Code("ENEEDAUTH") => Likely "oidc-npm-too-old";
     when Noticed(Oidc), CannotExchange, Status(404), Put => Likely "oidc-npm-too-old";

@@ -1,10 +1,7 @@
 //! What a refusal is about, by the words that any registry would use for it. These rules count
 //! only if the server stated a reason that no other rule knows.
 
-use super::When::{Answered, At, NotOn, Noticed, On, OneOf, Put, Status};
-use crate::explain::record::Endpoint::{Login, Package};
-use crate::explain::record::Notice::Page;
-use crate::registry::kind::RegistryKind::{GitHub, Gitea, Npmjs};
+use super::prelude::*;
 
 super::rules! {
     // Words that say more than what they stand with.
